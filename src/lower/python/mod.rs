@@ -1,0 +1,10 @@
+//! Lowers python.
+
+use super::operation::Program;
+
+/// Lowers a text.
+#[must_use]
+pub fn lower(text: &str) -> Program {
+    let _ = text;
+    Program::default()
+}

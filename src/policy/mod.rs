@@ -1,0 +1,1 @@
+//! Floor 6: configuration, fingerprints and the verdict.

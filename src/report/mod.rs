@@ -1,0 +1,1 @@
+//! Floor 7: writing reports. A report decides nothing.

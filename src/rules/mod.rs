@@ -1,0 +1,1 @@
+//! Floor 5: rule packs: load, validate, compile, match, self-test, explain.

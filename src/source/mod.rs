@@ -1,0 +1,15 @@
+//! Floor 0: bytes, places in text, and making untrusted text safe to show.
+//!
+//! Nothing here knows what a bundle, a rule or a language is.
+
+mod decode;
+mod line_index;
+mod printable;
+mod span;
+mod span_map;
+
+pub use decode::{DecodedText, Encoding, decode};
+pub use line_index::{LineIndex, Position};
+pub use printable::printable;
+pub use span::Span;
+pub use span_map::{SpanMap, SpanMapBuilder};
