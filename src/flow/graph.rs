@@ -32,6 +32,12 @@ pub struct Hop {
 }
 
 impl Graph {
+    /// A graph of these effects, whose ids are their indices.
+    #[must_use]
+    pub fn new(effects: Vec<Effect>, notices: Vec<Notice>) -> Self {
+        Self { effects, notices }
+    }
+
     /// Every effect.
     #[must_use]
     pub fn effects(&self) -> &[Effect] {
