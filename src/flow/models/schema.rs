@@ -23,11 +23,16 @@
 //! | `first($code, file($1), $stdin)` | the first that is present |
 //! | `derived($stdin, $1)` | something computed from these |
 //! | `after(:, $1)`, `before(:, $1)` | the text after, before the first `:`; absent if there is none |
+//! | `substitute('{}', $exec, $1)` | the second with every `{}` in its words replaced by the third; absent if the mark is |
+//! | `list($1, $stdin)` | a list, where one is needed inside another function |
 //! | `argument` | what the user or the agent passes in |
 //! | `'text'` | that text |
 //! | `unknown` | nothing is known of it, and nothing flows through it (this is how sanitisers are written) |
 //!
-//! A list of templates makes a list value that holds all that are present.
+//! A list of templates makes a list value that holds all that are present; what is a list itself is spread into it.
+//! `join`, `concat`, `derived` and `join-path` leave out parts that are absent, and are absent if all are.
+//! A role whose template is absent is left out; an effect whose main role (the first) is written but absent does
+//! not happen. Nothing is run by `runs` if its template, or the first of its list, is absent.
 //!
 //! # Conditions
 //! All conditions of `when` must hold. Each is one or more tests separated by `|`, of which one must hold:

@@ -46,7 +46,9 @@ pub enum Template {
     After(Arc<str>, Box<Template>),
     /// `before(:, …)`.
     Before(Arc<str>, Box<Template>),
-    /// A list of templates.
+    /// `substitute('{}', $exec, $1)`: mark, where it stands, what stands for it.
+    Substitute(Box<[Template; 3]>),
+    /// A list of templates, or `list(…)`.
     List(Vec<Template>),
     /// `argument`.
     Argument,
@@ -54,7 +56,7 @@ pub enum Template {
     Unknown,
 }
 
-const FUNCTIONS: &str = "file, at-file, join, join-path, concat, words, basename, first, derived, after, before";
+const FUNCTIONS: &str = "file, at-file, join, join-path, concat, words, basename, first, derived, after, before, substitute, list";
 
 /// Functions inside each other. Models of users are read too, and the parser calls itself.
 const MAX_DEPTH: usize = 32;
@@ -101,6 +103,7 @@ impl Template {
             | Self::First(parts)
             | Self::Derived(parts)
             | Self::List(parts) => parts,
+            Self::Substitute(parts) => parts.as_slice(),
             Self::Literal(_)
             | Self::Slot(_)
             | Self::Operand(_)
@@ -195,6 +198,11 @@ impl<'t> Parser<'t> {
             "concat" => self.several().map(Template::Concat),
             "first" => self.several().map(Template::First),
             "derived" => self.several().map(Template::Derived),
+            "list" => self.several().map(Template::List),
+            "substitute" => match <[Template; 3]>::try_from(self.several()?) {
+                Ok(parts) => Ok(Template::Substitute(Box::new(parts))),
+                Err(_) => Err(self.wrong("`substitute` takes a mark, a template, and what stands for the mark")),
+            },
             "after" => self.cut().map(|(mark, part)| Template::After(mark, part)),
             "before" => self.cut().map(|(mark, part)| Template::Before(mark, part)),
             _ => {
@@ -337,6 +345,7 @@ mod tests {
             ("after($1)", "cut at"),
             ("file($1, $2)", "`)`"),
             ("first()", "should stand here"),
+            ("substitute('{}', $1)", "takes a mark"),
         ] {
             let error = Template::parse(text).unwrap_err();
             assert!(error.contains(part), "{text}: {error}");
