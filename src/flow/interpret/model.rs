@@ -20,8 +20,8 @@ pub(super) struct Slots {
     pub(super) operands: Vec<Value>,
     pub(super) stdin: Option<Value>,
     pub(super) receiver: Option<Value>,
-    yields: Vec<(EffectKind, Value)>,
-    invoked: Option<Value>,
+    pub(super) yields: Vec<(EffectKind, Value)>,
+    pub(super) invoked: Option<Value>,
 }
 
 impl Slots {
