@@ -92,8 +92,7 @@ fn imports(file: &Path) -> Vec<(usize, String)> {
             continue;
         }
         for (at, _) in code.match_indices("crate::") {
-            let name: String =
-                code[at + 7..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+            let name: String = code[at + 7..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
             if !name.is_empty() {
                 found.push((index + 1, name));
             }
