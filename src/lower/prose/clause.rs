@@ -29,6 +29,7 @@ pub fn directives(text: &str, links: &[(Span, String)], grammar: &Grammar) -> Ve
             found: Vec::new(),
         };
         reader.read();
+        reader.state_the_rest();
         for mut directive in reader.found {
             directive.trigger.clone_from(&trigger);
             found.push(directive);
@@ -130,6 +131,25 @@ impl Reader<'_> {
                     }
                 },
             }
+        }
+    }
+
+    /// A sentence without a verb of the grammar still names things ("Archive password: `x`"): it states them.
+    fn state_the_rest(&mut self) {
+        if self.found.is_empty() && !self.waiting.is_empty() {
+            self.found.push(Directive {
+                act: "state".into(),
+                verb: String::new(),
+                verb_span: self.sentence,
+                span: self.sentence,
+                forbidden: self.state.negated,
+                mood: Mood::Describes,
+                addressee: self.state.addressee,
+                mentions: std::mem::take(&mut self.waiting),
+                trigger: None,
+                conditional: self.state.conditional,
+                quoted: self.state.quoted,
+            });
         }
     }
 
