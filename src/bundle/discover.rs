@@ -70,23 +70,27 @@ pub fn discover(path: &Path) -> Result<Vec<BundlePath>, BundleError> {
         return Ok(if is_bundle { vec![BundlePath::new(path)] } else { Vec::new() });
     }
     let mut found = Vec::new();
-    let mut folders = vec![(BundlePath::new(path), names_in(path).map_err(unreadable)?, 0_usize)];
-    while let Some((folder, names, depth)) = folders.pop() {
+    let mut folders = vec![(BundlePath::new(path), 0_usize)];
+    while let Some((folder, depth)) = folders.pop() {
+        let names = match names_in(&folder.path) {
+            Ok(names) => names,
+            Err(error) if depth == 0 => return Err(unreadable(error)),
+            Err(_) => {
+                found.push(folder);
+                continue;
+            }
+        };
         if depth > Limits::default().depth || is_marked(&folder.path, &names) {
             found.push(folder);
             continue;
         }
+        let parent = folder.shown.trim_end_matches(std::path::is_separator);
         for name in names {
             let inner = folder.path.join(&name);
             // An entry that vanished, or whose kind the system will not tell, is no folder to look into.
-            if !fs::symlink_metadata(&inner).is_ok_and(|metadata| metadata.is_dir()) {
-                continue;
-            }
-            let parent = folder.shown.trim_end_matches(std::path::is_separator);
-            let inner = BundlePath { shown: format!("{parent}/{}", text_of(&name)), path: inner };
-            match names_in(&inner.path) {
-                Ok(names) => folders.push((inner, names, depth + 1)),
-                Err(_) => found.push(inner),
+            if fs::symlink_metadata(&inner).is_ok_and(|metadata| metadata.is_dir()) {
+                let shown = format!("{parent}/{}", text_of(&name));
+                folders.push((BundlePath { shown, path: inner }, depth + 1));
             }
         }
     }
