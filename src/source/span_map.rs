@@ -45,6 +45,13 @@ impl SpanMap {
         Span { start: start.start, end: end.max(start.start) }
     }
 
+    /// Adds this map to the end of one under construction, for a text that is put together from several.
+    pub fn append_to(&self, builder: &mut SpanMapBuilder) {
+        for segment in &self.segments {
+            builder.push(segment.inner.len(), segment.host, segment.exact);
+        }
+    }
+
     /// Host place of one inner byte: one byte wide in an exact segment, the whole host span in an opaque one.
     fn map_start(&self, offset: u32) -> Span {
         let after = self.segments.partition_point(|segment| segment.inner.start <= offset);
