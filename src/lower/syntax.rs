@@ -316,6 +316,12 @@ impl<'p, 't, G: Grammar> Lowering<'p, 't, G> {
         out.push(Operation::new(kind, span));
     }
 
+    /// Records that a node says something that its tree does not show.
+    pub(super) fn misread(&mut self, node: Node<'_>) {
+        let span = self.span(node);
+        self.program.damage.push(span);
+    }
+
     /// Adds a function.
     pub(super) fn define(&mut self, function: Function) -> FunctionId {
         let id = FunctionId(u32::try_from(self.program.functions.len()).unwrap_or(u32::MAX));

@@ -1,9 +1,7 @@
 use tree_sitter::Node;
 
 use super::Lowered;
-use crate::lower::operation::{
-    Expression, ExpressionKind, Function, FunctionId, Operation, OperationKind, Parameter,
-};
+use crate::lower::operation::{Expression, ExpressionKind, Function, FunctionId, Operation, OperationKind, Parameter};
 
 impl<'t> Lowered<'_, 't> {
     /// `def name(parameters): body`.

@@ -347,11 +347,7 @@ impl<'t> Lowered<'_, 't> {
             let parts = self.parts(node);
             return Expression::new(ExpressionKind::Other(parts), self.span(node));
         }
-        choices.push(if last.kind() == "conditional_expression" {
-            self.nothing(last)
-        } else {
-            self.expression(last)
-        });
+        choices.push(if last.kind() == "conditional_expression" { self.nothing(last) } else { self.expression(last) });
         Expression::new(ExpressionKind::Choice(choices), self.span(node))
     }
 }

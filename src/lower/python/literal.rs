@@ -16,12 +16,13 @@ impl<'t> Lowered<'_, 't> {
         let span = self.span(node);
         let start = children.kind("string_start");
         let opening = start.map(|start| self.source(start)).unwrap_or_default();
+        if opening.ends_with('`') {
+            // Version 2 evaluates what stands in back-ticks; the grammar takes it for text.
+            self.misread(node);
+        }
         let prefix = opening.trim_end_matches(['\'', '"']).to_ascii_lowercase();
-        let style = Style {
-            raw: prefix.contains('r'),
-            bytes: prefix.contains('b'),
-            braces: prefix.contains(['f', 't']),
-        };
+        let style =
+            Style { raw: prefix.contains('r'), bytes: prefix.contains('b'), braces: prefix.contains(['f', 't']) };
         let mut parts = Vec::new();
         let mut from = start.map_or(node.start_byte(), |start| start.end_byte());
         let to = children.kind("string_end").map_or(node.end_byte(), |end| end.start_byte());
@@ -57,7 +58,8 @@ impl<'t> Lowered<'_, 't> {
         if raw.is_empty() {
             return;
         }
-        let kind = if style.bytes { ExpressionKind::Bytes(bytes(raw, style)) } else { ExpressionKind::Text(text(raw, style)) };
+        let kind =
+            if style.bytes { ExpressionKind::Bytes(bytes(raw, style)) } else { ExpressionKind::Text(text(raw, style)) };
         parts.push(Expression::new(kind, self.bytes(start, end)));
     }
 
@@ -279,7 +281,8 @@ pub(super) fn integer(source: &str) -> Option<i64> {
     let digits: String = source.chars().filter(|&character| character != '_').collect::<String>().to_ascii_lowercase();
     let digits = digits.trim_end_matches('l');
     let radix = |prefix: &str, radix| digits.strip_prefix(prefix).map(|rest| i64::from_str_radix(rest, radix).ok());
-    let octal = || digits.strip_prefix('0').filter(|rest| !rest.is_empty()).map(|rest| i64::from_str_radix(rest, 8).ok());
+    let octal =
+        || digits.strip_prefix('0').filter(|rest| !rest.is_empty()).map(|rest| i64::from_str_radix(rest, 8).ok());
     let special = radix("0x", 16).or_else(|| radix("0o", 8)).or_else(|| radix("0b", 2)).or_else(octal);
     special.unwrap_or_else(|| digits.parse().ok())
 }

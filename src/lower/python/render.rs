@@ -5,6 +5,7 @@ use std::fmt::Write;
 use crate::lower::operation::{
     AssignMode, Expression, ExpressionKind, Function, Operation, OperationKind, Operator, Program,
 };
+use crate::source::Span;
 
 /// The body, then each function.
 pub(in crate::lower) fn program(program: &Program) -> String {
@@ -16,7 +17,8 @@ pub(in crate::lower) fn program(program: &Program) -> String {
 }
 
 fn define(index: usize, function: &Function) -> String {
-    let decorators: String = function.decorators.iter().map(|decorator| format!("@{} ", expression(decorator))).collect();
+    let decorators: String =
+        function.decorators.iter().map(|decorator| format!("@{} ", expression(decorator))).collect();
     let parameters: Vec<_> = function
         .parameters
         .iter()
@@ -58,7 +60,9 @@ fn operation(operation: &Operation) -> String {
         }
         OperationKind::Return(value) => format!("return {}", value.as_ref().map(expression).unwrap_or_default()),
         OperationKind::Define(id) => format!("def fn{}", id.0),
-        OperationKind::Class { name, bases, body: inner } => format!("class {name}({}) {{{}}}", list(bases), body(inner)),
+        OperationKind::Class { name, bases, body: inner } => {
+            format!("class {name}({}) {{{}}}", list(bases), body(inner))
+        }
         OperationKind::Import { module, name, alias } => match name {
             Some(name) => format!("import {module}:{name} as {alias}"),
             None => format!("import {module} as {alias}"),
@@ -135,4 +139,64 @@ fn expression(value: &Expression) -> String {
         ExpressionKind::Other(parts) => format!("?({})", list(parts)),
         _ => "<shell>".to_owned(),
     }
+}
+
+/// Every span in a program.
+pub(in crate::lower) fn spans(program: &Program) -> Vec<Span> {
+    // `Debug` shows every field, so that no new kind of node can escape.
+    let shown = format!("{program:?}");
+    let number = |text: &str| text.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default().parse().ok();
+    shown
+        .split("Span { start: ")
+        .skip(1)
+        .filter_map(|rest| {
+            let (start, rest) = rest.split_once(", end: ")?;
+            Some(Span::new(number(start)?, number(rest)?))
+        })
+        .collect()
+}
+
+/// Lowers every file with one of these endings under the folder that `SKILLSCAN_CORPUS` names, and says how it went.
+pub(in crate::lower) fn corpus(endings: &[&str], lower: impl Fn(&str, &str) -> Program) {
+    let Some(root) = std::env::var_os("SKILLSCAN_CORPUS") else { return };
+    let show: usize = std::env::var("SKILLSCAN_SHOW").ok().and_then(|show| show.parse().ok()).unwrap_or(0);
+    let (mut files, mut bytes, mut damaged, mut lost, mut truncated, mut calls) = (0, 0, 0, 0, 0, 0);
+    let mut elapsed = std::time::Duration::ZERO;
+    let mut slowest = (0.0, String::new());
+    for entry in walkdir::WalkDir::new(root).sort_by_file_name().into_iter().flatten() {
+        let path = entry.path();
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        let Ok(text) = std::fs::read_to_string(path) else { continue };
+        if !endings.contains(&ending) {
+            continue;
+        }
+        let start = std::time::Instant::now();
+        let program = lower(&text, ending);
+        let took = start.elapsed();
+        elapsed += took;
+        files += 1;
+        bytes += text.len();
+        truncated += usize::from(program.truncated);
+        calls += format!("{program:?}").matches("Call(Call").count();
+        let per_byte = took.as_secs_f64() / text.len().max(1000) as f64;
+        if per_byte > slowest.0 {
+            slowest = (per_byte, path.display().to_string());
+        }
+        if !program.damage.is_empty() {
+            damaged += 1;
+            let bad: usize = program.damage.iter().map(|span| span.len()).sum();
+            lost += bad;
+            println!("damage {bad:>6} of {:>7} {:?} {}", text.len(), program.damage.first(), path.display());
+        }
+        for span in spans(&program) {
+            assert!(text.get(span.range()).is_some(), "{}", path.display());
+        }
+        if show > 0 && files % show == 0 {
+            println!("=== {}\n{}\n---\n{}", path.display(), text, super::render::program(&program));
+        }
+    }
+    println!(
+        "{files} files, {bytes} bytes, {damaged} damaged ({lost} bytes), {truncated} truncated, {calls} calls, {:.1} MB/s, slowest {slowest:?}",
+        bytes as f64 / 1e6 / elapsed.as_secs_f64()
+    );
 }

@@ -1,9 +1,7 @@
 use tree_sitter::Node;
 
 use super::Lowered;
-use crate::lower::operation::{
-    Argument, AssignMode, Expression, ExpressionKind, Operation, OperationKind,
-};
+use crate::lower::operation::{Argument, AssignMode, Expression, ExpressionKind, Operation, OperationKind};
 use crate::lower::syntax::Children;
 
 impl<'t> Lowered<'_, 't> {
@@ -49,7 +47,12 @@ impl<'t> Lowered<'_, 't> {
             "class_definition" => self.class(node, out),
             "decorated_definition" => self.decorated(node, out),
             // Clauses are seen here only when damage cut them off from their statement.
-            "elif_clause" | "else_clause" | "except_clause" | "except_group_clause" | "finally_clause" | "case_clause" => {
+            "elif_clause"
+            | "else_clause"
+            | "except_clause"
+            | "except_group_clause"
+            | "finally_clause"
+            | "case_clause" => {
                 for child in self.children(node).named() {
                     self.statement(child, out);
                 }
@@ -63,7 +66,8 @@ impl<'t> Lowered<'_, 't> {
                 self.emit(out, OperationKind::Evaluate(Expression::new(ExpressionKind::Other(parts), span)), span);
             }
             "type_alias_statement" => self.annotation(node),
-            "pass_statement" | "break_statement" | "continue_statement" | "global_statement" | "nonlocal_statement" => {}
+            "pass_statement" | "break_statement" | "continue_statement" | "global_statement" | "nonlocal_statement" => {
+            }
             _ => {
                 let value = self.expression(node);
                 self.emit(out, OperationKind::Evaluate(value), self.span(node));
@@ -104,6 +108,10 @@ impl<'t> Lowered<'_, 't> {
                     let mut arguments = Vec::new();
                     let mut end = child.end_byte();
                     while let Some(&argument) = nodes.get(index).filter(|node| node.kind() != ")") {
+                        if is_callable(argument) && nodes.get(index + 1).is_some_and(|node| node.kind() == "(") {
+                            // A call among the arguments that is broken too: it is next.
+                            break;
+                        }
                         if argument.is_named() && !argument.is_error() && !is_statement(argument) {
                             arguments.extend(self.argument(argument));
                         } else if argument.is_named() {
@@ -244,7 +252,9 @@ impl<'t> Lowered<'_, 't> {
     /// A dotted name as one text: white space and line continuations may stand around its dots.
     fn dotted(&self, node: Node<'t>) -> String {
         let source = self.source(node);
-        super::literal::identifier(&source.replace(|character: char| character.is_whitespace() || character == '\\', ""))
+        super::literal::identifier(
+            &source.replace(|character: char| character.is_whitespace() || character == '\\', ""),
+        )
     }
 
     fn print(&mut self, node: Node<'t>, out: &mut Vec<Operation>) {
@@ -433,8 +443,10 @@ impl<'t> Lowered<'_, 't> {
             for pattern in parts.named().filter(|part| part.kind() == "case_pattern") {
                 self.captures(pattern, &mut captures);
             }
-            if let Some(guard) = parts.field("guard") {
-                conditions.push(self.expression(guard));
+            if let Some(guard) = parts.field("guard")
+                && let Some(condition) = self.children(guard).named().next()
+            {
+                conditions.push(self.expression(condition));
             }
             out.append(&mut self.pending);
             arms.push(self.body(|this, out| {
@@ -458,7 +470,8 @@ impl<'t> Lowered<'_, 't> {
         let mut stack = vec![pattern];
         while let Some(node) = stack.pop() {
             let children: Vec<_> = self.children(node).named().collect();
-            let (pattern, class) = (node.kind() == "case_pattern", node.kind() == "class_pattern");
+            let pattern = matches!(node.kind(), "case_pattern" | "keyword_pattern");
+            let class = node.kind() == "class_pattern";
             for (index, child) in children.into_iter().enumerate() {
                 match child.kind() {
                     // `_` binds nothing; a dotted name and the name of a class are values that are compared.

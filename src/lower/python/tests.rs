@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
+use proptest::prelude::*;
+
 use super::{lower, render};
 
 /// Each source and what it is lowered to.
@@ -83,7 +85,10 @@ const CASES: &[(&str, &str)] = &[
     ("f(1, *a, k=2, **d)", "f(1, *a, k=2, **=d)"),
     ("run(**{'args': c, 'shell': True})", "run(args=c, shell=#)"),
     ("run(**dict(shell=True))", "run(**=dict(shell=#))"),
-    ("subprocess.run(['sh', '-c', c], shell=True, check=False)", "subprocess.run([\"sh\", \"-c\", c], shell=#, check=#)"),
+    (
+        "subprocess.run(['sh', '-c', c], shell=True, check=False)",
+        "subprocess.run([\"sh\", \"-c\", c], shell=#, check=#)",
+    ),
     // Functions and classes.
     ("def f(a, b=1, *args, c, **kw): return a", "def fn0; fn0 f(a, b=1, *args, c, *kw) {return a}"),
     ("def f(a: int, /, b: str = 'x', *, c) -> str: pass", "def fn0; fn0 f(a, b=\"x\", c) {}"),
@@ -139,7 +144,7 @@ const CASES: &[(&str, &str)] = &[
     ("if __name__ == '__main__':\n  main()", "branch(?(__name__, \"__main__\")) {main()} {}"),
     ("a; b(); c", "a; b(); c"),
     ("# comment\nf( # c\n 1)", "f(1)"),
-    ("type X = f()", "X = f()"),
+    ("type X = f()", "?(X, f())"),
     // Version 2.
     ("print 'a', b", "print(\"a\", b)"),
     ("print >>sys.stderr, x", "print(file=sys.stderr, x)"),
@@ -159,7 +164,10 @@ const CASES: &[(&str, &str)] = &[
     ("list(map(os.system,[c]))", "list(map(os.system, [c]))"),
     ("functools.partial(os.system, c)()", "functools.partial(os.system, c)()"),
     ("@atexit.register\ndef f(): os.system(c)", "def fn0; @atexit.register fn0 f() {os.system(c)}"),
-    ("threading.Timer(1, lambda: os.system(c)).start()", "threading.Timer(1, fn0).start(); fn0 \\() {return os.system(c)}"),
+    (
+        "threading.Timer(1, lambda: os.system(c)).start()",
+        "threading.Timer(1, fn0).start(); fn0 \\() {return os.system(c)}",
+    ),
     ("ctypes.CDLL(None).system(b'id')", "ctypes.CDLL(#).system(b\"id\")"),
     ("𝘰𝘴.𝘴𝘺𝘴𝘵𝘦𝘮(c)", "os.system(c)"),
     ("[c for c in ().__class__.__base__.__subclasses__()]", "[c for c in [].__class__.__base__.__subclasses__()]"),
@@ -180,4 +188,114 @@ fn forms_are_lowered() {
         }
     }
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), CASES.len(), wrong.join("\n"));
+}
+
+/// Damaged sources, what must be found in them all the same, and at most how many bytes may be damaged.
+const DAMAGED: &[(&str, &[&str], usize)] = &[
+    ("import os\nx = = 1\nos.system('id')\n", &["import os as os", "os.system(\"id\")"], 8),
+    ("f(1)\nos.system('id'\n", &["f(1)", "os.system(\"id\")"], 20),
+    ("os.system('id'\ng(2)\nh(3)\n", &["os.system(\"id\")", "g(2)", "h(3)"], 20),
+    ("x = '''never closed\n", &[], 30),
+    ("def f(:\n    os.system('id')\n\ng()\n", &["os.system(\"id\")", "g()"], 40),
+    ("if x:\n  f()\n }}}\n  g()\nh()\n", &["f()", "g()", "h()"], 12),
+    ("$ pip install x\nimport os\nos.system('id')\n", &["import os as os", "os.system(\"id\")"], 20),
+    ("class A:\n  def f(self):\n    return `x`\n  def g(self): run(1)\nh()\n", &["run(1)", "h()"], 40),
+    ("f(g(os.system(c\n", &["f()", "g()", "os.system(c)"], 20),
+    ("[[[[\nos.system('id')\n", &["os.system(\"id\")"], 10),
+    ("x = [1, 2\n\ndef f():\n    run(c)\n\nclass A:\n    y = g(1)\n", &["run(c)", "g(1)"], 20),
+];
+
+#[test]
+fn damage_stays_local() {
+    let mut wrong = Vec::new();
+    for (source, expected, most) in DAMAGED {
+        let program = lower(source);
+        let found = render::program(&program);
+        let bytes: usize = program.damage.iter().map(|span| span.len()).sum();
+        if program.damage.is_empty() || bytes > *most || expected.iter().any(|part| !found.contains(part)) {
+            wrong.push(format!("{source}  expected {expected:?}\n  found    {found}\n  damage   {:?}", program.damage));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn hostile_sources_are_lowered_in_bounds() {
+    let n = 200_000;
+    let cases: Vec<(&str, String)> = vec![
+        ("parentheses", format!("{}f(){}", "(".repeat(n), ")".repeat(n))),
+        ("lists", format!("{}f(){}", "[".repeat(n), "]".repeat(n))),
+        ("open brackets", "[".repeat(n)),
+        ("closing brackets", ")".repeat(n)),
+        ("open braces", "{a:".repeat(n)),
+        ("calls", format!("{}{}", "f(".repeat(n), ")".repeat(n))),
+        ("open calls", "f(".repeat(n)),
+        ("call chain", format!("a{}", ".b()".repeat(n))),
+        ("sum", format!("x = a{}", "+a".repeat(n))),
+        ("differences", format!("x = a{}", "-a".repeat(n))),
+        ("choice", format!("x = a{}", " or a".repeat(n))),
+        ("conditional", format!("x = {}a", "a if b else ".repeat(n))),
+        ("powers", format!("x = {}a", "a**".repeat(n))),
+        ("negations", format!("x = {}a", "not ".repeat(n))),
+        ("minuses", format!("x = {}1", "-".repeat(n))),
+        ("assignments", format!("{}1", "a=".repeat(n))),
+        ("lambdas", format!("x = {}1", "lambda:".repeat(n))),
+        ("one line", format!("x = '{}'", "a".repeat(1_000_000))),
+        ("strings", "'a' ".repeat(n)),
+        ("f-string", format!("f'{}'", "{a}".repeat(n))),
+        ("nested f-strings", format!("{}a{}", "f'{".repeat(2000), "}'".repeat(2000))),
+        ("functions", "def f(): g()\n".repeat(100_000)),
+        ("statements", "a;".repeat(n)),
+        ("quotes", "'".repeat(n)),
+        ("backslashes", "\\".repeat(n)),
+        ("indents", (0..2000).map(|depth| format!("{}if x:\n", " ".repeat(depth))).collect::<String>()),
+        ("errors", "= ) x $ ".repeat(20_000)),
+        ("error lines", "x = = 1\n".repeat(20_000)),
+        ("question marks", "?".repeat(n)),
+        ("nul", "\0".repeat(n)),
+        ("decorators", "@a\n".repeat(n)),
+        ("subscripts", format!("a{}", "[0]".repeat(n))),
+        ("elif", format!("if a: b()\n{}", "elif a: b()\n".repeat(50_000))),
+        ("dots", format!("import a{}", ".a".repeat(n))),
+        ("comparisons", format!("a{}", "<a".repeat(n))),
+    ];
+    for (name, source) in cases {
+        let start = std::time::Instant::now();
+        let program = lower(&source);
+        println!(
+            "{name:20} {:>8} bytes {:>6} ms, {} operations, {} functions, {} damage, truncated {}",
+            source.len(),
+            start.elapsed().as_millis(),
+            program.body.len(),
+            program.functions.len(),
+            program.damage.len(),
+            program.truncated
+        );
+        if matches!(name, "lists" | "calls" | "call chain" | "powers" | "subscripts") {
+            assert!(program.truncated, "{name}");
+        }
+        if name == "lists" {
+            assert!(render::program(&program).contains("f()"));
+        }
+        if matches!(name, "parentheses" | "sum" | "choice" | "conditional" | "assignments") {
+            assert!(!program.truncated && program.damage.is_empty(), "{name}");
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_lowered(source in "([a-z]|[ \n\t]|[-(){}\\[\\],.:;=+*@'\"\\\\#]|def |if |lambda |f'|import |\\PC){0,60}") {
+        let program = lower(&source);
+        for span in render::spans(&program) {
+            prop_assert!(source.get(span.range()).is_some());
+        }
+    }
+}
+
+/// Lowers every Python file under `SKILLSCAN_CORPUS`: `cargo test -- --ignored corpus_python --nocapture`.
+#[test]
+#[ignore = "needs a corpus"]
+fn corpus_python() {
+    render::corpus(&["py"], |text, _| lower(text));
 }
