@@ -13,7 +13,10 @@ use std::ops::ControlFlow;
 
 use tree_sitter::{Language, Node, ParseOptions, ParseState, Parser, Tree};
 
-use super::operation::{Expression, ExpressionKind, Function, FunctionId, Operation, OperationKind, Operator, Program};
+use super::operation::{
+    Argument, AssignMode, Call, Expression, ExpressionKind, Function, FunctionId, Operation, OperationKind, Operator,
+    Program,
+};
 use crate::source::Span;
 
 /// How many levels of expressions and operations a program may nest.
@@ -27,8 +30,35 @@ pub(super) trait Grammar: Sized {
     /// Lowers any node as a statement; an expression is evaluated. Nodes of kind `ERROR` are lowered piece by piece.
     fn statement<'t>(lowering: &mut Lowering<'_, 't, Self>, node: Node<'t>, out: &mut Vec<Operation>);
 
+    /// Lowers an expression.
+    fn expression<'t>(lowering: &mut Lowering<'_, 't, Self>, node: Node<'t>) -> Expression;
+
+    /// Lowers what is assigned to.
+    fn target<'t>(lowering: &mut Lowering<'_, 't, Self>, node: Node<'t>) -> Expression;
+
+    /// Lowers an argument of a call; it may turn out to be several.
+    fn arguments<'t>(lowering: &mut Lowering<'_, 't, Self>, node: Node<'t>) -> Vec<Argument>;
+
+    /// What a kind of node can be.
+    fn place(kind: &str) -> Place;
+
     /// Whether a line that is not indented may begin a statement of its own.
     fn begins(line: &str) -> bool;
+}
+
+/// What a node can be among the loose nodes of an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// An expression that may be called.
+    Callable,
+    /// An expression that may be called or assigned to.
+    CallableTarget,
+    /// Something that may only be assigned to.
+    Target,
+    /// Any other expression.
+    Expression,
+    /// A statement, or a part of one.
+    Statement,
 }
 
 /// A stretch of a text and its tree.
@@ -278,6 +308,71 @@ impl<'p, 't, G: Grammar> Lowering<'p, 't, G> {
         children
     }
 
+    /// Lowers what stands in an error node: whole statements and expressions, and calls and assignments whose
+    /// tokens lie there side by side because something behind them is missing.
+    pub(super) fn damaged(&mut self, node: Node<'t>, out: &mut Vec<Operation>) {
+        let nodes = Self::everything(node);
+        let called = |index: usize| {
+            nodes.get(index).is_some_and(|node| matches!(G::place(node.kind()), Place::Callable | Place::CallableTarget))
+                && nodes.get(index + 1).is_some_and(|node| node.kind() == "(")
+        };
+        let mut index = 0;
+        while let Some(&child) = nodes.get(index) {
+            index += 1;
+            let place = G::place(child.kind());
+            let value = nodes.get(index + 1).copied().filter(|node| node.is_named() && !node.is_error());
+            let assigned = matches!(place, Place::Target | Place::CallableTarget)
+                && nodes.get(index).is_some_and(|node| node.kind() == "=");
+            if called(index - 1) {
+                index += 1;
+                let mut arguments = Vec::new();
+                let mut end = child.end_byte();
+                // A call among the arguments that is broken too comes next, by itself.
+                while let Some(&argument) = nodes.get(index).filter(|node| node.kind() != ")" && !called(index)) {
+                    if argument.is_error() || (argument.is_named() && G::place(argument.kind()) == Place::Statement) {
+                        G::statement(self, argument, out);
+                    } else if argument.is_named() {
+                        arguments.extend(G::arguments(self, argument));
+                    }
+                    end = argument.end_byte();
+                    index += 1;
+                }
+                let callee = G::expression(self, child);
+                let span = self.bytes(child.start_byte(), end);
+                let call = self.call(callee, arguments);
+                self.emit(out, OperationKind::Evaluate(Expression::new(call, span)), span);
+            } else if let Some(value) = value.filter(|_| assigned) {
+                // A broken call that is assigned comes next, by itself; the value is its callee.
+                index += if called(index + 1) { 1 } else { 2 };
+                let target = G::target(self, child);
+                let span = self.bytes(child.start_byte(), value.end_byte());
+                let value = G::expression(self, value);
+                self.emit(out, OperationKind::Assign { target, value, mode: AssignMode::Set }, span);
+            } else if child.is_named() {
+                G::statement(self, child, out);
+            }
+        }
+    }
+
+    /// A call, which is counted.
+    pub(super) fn call(&mut self, callee: Expression, arguments: Vec<Argument>) -> ExpressionKind {
+        self.calls += 1;
+        ExpressionKind::Call(Box::new(Call { callee, arguments }))
+    }
+
+    /// Lowers a part that damage may have taken from the whole.
+    pub(super) fn maybe(&mut self, part: Option<Node<'t>>, whole: Node<'t>) -> Expression {
+        match part {
+            Some(part) => G::expression(self, part),
+            None => self.nothing(whole),
+        }
+    }
+
+    /// An expression that nothing is known about.
+    pub(super) fn nothing(&self, node: Node<'_>) -> Expression {
+        Expression::new(ExpressionKind::Other(Vec::new()), self.span(node))
+    }
+
     /// Runs `lower` one level down, or, at the limit, puts the node off and gives nothing.
     pub(super) fn nested<R>(&mut self, node: Node<'t>, lower: impl FnOnce(&mut Self) -> R) -> Option<R> {
         if self.depth >= DEPTH {
@@ -446,4 +541,45 @@ pub(super) fn concatenate(parts: Vec<Expression>, span: Span) -> Expression {
         return Expression::text("", span);
     }
     Expression::new(ExpressionKind::Concat(joined), span)
+}
+
+/// Whether a target can be read back without doing anything twice.
+pub(super) fn readable(target: &Expression) -> bool {
+    match &target.kind {
+        ExpressionKind::Name(_) => true,
+        ExpressionKind::Member(object, _) => readable(object),
+        ExpressionKind::Index(object, index) => {
+            readable(object) && (readable(index) || matches!(index.kind, ExpressionKind::Text(_) | ExpressionKind::Integer(_)))
+        }
+        _ => false,
+    }
+}
+
+/// Assigns one value to several targets: to one that can be read back, and from there to the others. Gives what
+/// the value can be read from.
+pub(super) fn assign_all(
+    mut targets: Vec<Expression>,
+    value: Expression,
+    span: Span,
+    out: &mut Vec<Operation>,
+) -> Option<Expression> {
+    let mut assign = |target, value| {
+        out.push(Operation::new(OperationKind::Assign { target, value, mode: AssignMode::Set }, span));
+    };
+    let (carrier, found) = match targets.iter().position(readable) {
+        Some(index) => {
+            let carrier = targets.remove(index);
+            assign(carrier.clone(), value);
+            (carrier.clone(), Some(carrier))
+        }
+        None => (value, None),
+    };
+    let last = targets.pop();
+    for target in targets {
+        assign(target, carrier.clone());
+    }
+    if let Some(last) = last {
+        assign(last, carrier);
+    }
+    found
 }

@@ -1,7 +1,7 @@
 use tree_sitter::Node;
 
 use super::Lowered;
-use crate::lower::operation::{Expression, ExpressionKind, Function, FunctionId, Operation, OperationKind, Parameter};
+use crate::lower::operation::{Expression, Function, FunctionId, Operation, OperationKind, Parameter};
 
 impl<'t> Lowered<'_, 't> {
     /// `def name(parameters): body`.
@@ -106,10 +106,5 @@ impl<'t> Lowered<'_, 't> {
             let call = self.call(decorator, arguments.into_iter().collect());
             self.emit(out, OperationKind::Evaluate(Expression::new(call, span)), span);
         }
-    }
-
-    /// An expression that nothing is known about.
-    pub(super) fn nothing(&self, node: Node<'_>) -> Expression {
-        Expression::new(ExpressionKind::Other(Vec::new()), self.span(node))
     }
 }

@@ -2,7 +2,7 @@ use tree_sitter::Node;
 
 use super::{Lowered, literal};
 use crate::lower::operation::{
-    Argument, AssignMode, Call, Expression, ExpressionKind, Operation, OperationKind, Operator,
+    Argument, AssignMode, Expression, ExpressionKind, Operation, OperationKind, Operator,
 };
 use crate::lower::syntax;
 
@@ -24,14 +24,6 @@ impl<'t> Lowered<'_, 't> {
         lowered.unwrap_or_else(|| self.nothing(node))
     }
 
-    /// Lowers a part that damage may have taken from the whole.
-    pub(super) fn maybe(&mut self, part: Option<Node<'t>>, whole: Node<'t>) -> Expression {
-        match part {
-            Some(part) => self.expression(part),
-            None => self.nothing(whole),
-        }
-    }
-
     /// What stands in parentheses, awaits and types, however many.
     fn unwrapped(&mut self, mut node: Node<'t>) -> Option<Node<'t>> {
         while matches!(
@@ -47,7 +39,8 @@ impl<'t> Lowered<'_, 't> {
         match node.kind() {
             "identifier" => ExpressionKind::Name(self.identifier(node)),
             "integer" => literal::integer(self.source(node)).map_or(ExpressionKind::Constant, ExpressionKind::Integer),
-            "float" | "true" | "false" | "none" | "ellipsis" => ExpressionKind::Constant,
+            "true" | "false" => ExpressionKind::Boolean(node.kind() == "true"),
+            "float" | "none" | "ellipsis" => ExpressionKind::Constant,
             "attribute" => self.attribute(node),
             "dotted_name" => self.dotted_name(node),
             "subscript" => self.subscript(node),
@@ -159,12 +152,6 @@ impl<'t> Lowered<'_, 't> {
             }
         }
         self.call(callee, arguments)
-    }
-
-    /// A call, which is counted.
-    pub(super) fn call(&mut self, callee: Expression, arguments: Vec<Argument>) -> ExpressionKind {
-        self.calls += 1;
-        ExpressionKind::Call(Box::new(Call { callee, arguments }))
     }
 
     /// An argument of a call: several, where a mapping that is written out is spread.

@@ -21,8 +21,8 @@ mod tests;
 
 use tree_sitter::Node;
 
-use super::operation::{Operation, Program};
-use super::syntax::{self, Grammar, Lowering};
+use super::operation::{Argument, Expression, Operation, Program};
+use super::syntax::{self, Grammar, Lowering, Place};
 
 /// Python, to the code that lowerings share.
 enum Python {}
@@ -32,6 +32,29 @@ type Lowered<'p, 't> = Lowering<'p, 't, Python>;
 impl Grammar for Python {
     fn statement<'t>(lowering: &mut Lowering<'_, 't, Self>, node: Node<'t>, out: &mut Vec<Operation>) {
         lowering.statement(node, out);
+    }
+
+    fn expression<'t>(lowering: &mut Lowering<'_, 't, Self>, node: Node<'t>) -> Expression {
+        lowering.expression(node)
+    }
+
+    fn target<'t>(lowering: &mut Lowering<'_, 't, Self>, node: Node<'t>) -> Expression {
+        lowering.target(node)
+    }
+
+    fn arguments<'t>(lowering: &mut Lowering<'_, 't, Self>, node: Node<'t>) -> Vec<Argument> {
+        lowering.argument(node)
+    }
+
+    fn place(kind: &str) -> Place {
+        match kind {
+            "identifier" | "attribute" | "subscript" => Place::CallableTarget,
+            "call" | "dotted_name" => Place::Callable,
+            "pattern_list" | "tuple_pattern" | "list_pattern" => Place::Target,
+            "block" => Place::Statement,
+            _ if ["_statement", "_definition", "_clause"].iter().any(|end| kind.ends_with(end)) => Place::Statement,
+            _ => Place::Expression,
+        }
     }
 
     fn begins(line: &str) -> bool {

@@ -80,6 +80,7 @@ fn expression(value: &Expression) -> String {
         ExpressionKind::Text(text) => format!("{text:?}"),
         ExpressionKind::Bytes(bytes) => format!("b\"{}\"", bytes.escape_ascii()),
         ExpressionKind::Integer(number) => number.to_string(),
+        ExpressionKind::Boolean(truth) => truth.to_string(),
         ExpressionKind::Constant => "#".to_owned(),
         ExpressionKind::Name(name) => name.clone(),
         ExpressionKind::Member(object, name) => format!("{}.{name}", expression(object)),

@@ -2,7 +2,7 @@ use tree_sitter::Node;
 
 use super::Lowered;
 use crate::lower::operation::{Argument, AssignMode, Expression, ExpressionKind, Operation, OperationKind};
-use crate::lower::syntax::Children;
+use crate::lower::syntax::{self, Children};
 
 impl<'t> Lowered<'_, 't> {
     /// Lowers any node as a statement; an expression is evaluated.
@@ -92,54 +92,6 @@ impl<'t> Lowered<'_, 't> {
         })
     }
 
-    /// Lowers what stands in an error node: whole statements and expressions, and calls and assignments whose
-    /// tokens lie there side by side because something behind them is missing.
-    fn damaged(&mut self, node: Node<'t>, out: &mut Vec<Operation>) {
-        let nodes = Self::everything(node);
-        let mut index = 0;
-        while let Some(&child) = nodes.get(index) {
-            index += 1;
-            if !child.is_named() {
-                continue;
-            }
-            match nodes.get(index).map(Node::kind) {
-                Some("(") if is_callable(child) => {
-                    index += 1;
-                    let mut arguments = Vec::new();
-                    let mut end = child.end_byte();
-                    while let Some(&argument) = nodes.get(index).filter(|node| node.kind() != ")") {
-                        if is_callable(argument) && nodes.get(index + 1).is_some_and(|node| node.kind() == "(") {
-                            // A call among the arguments that is broken too: it is next.
-                            break;
-                        }
-                        if argument.is_named() && !argument.is_error() && !is_statement(argument) {
-                            arguments.extend(self.argument(argument));
-                        } else if argument.is_named() {
-                            self.statement(argument, out);
-                        }
-                        end = argument.end_byte();
-                        index += 1;
-                    }
-                    let callee = self.expression(child);
-                    let span = self.bytes(child.start_byte(), end);
-                    let call = self.call(callee, arguments);
-                    self.emit(out, OperationKind::Evaluate(Expression::new(call, span)), span);
-                }
-                Some("=") if is_target(child) => {
-                    if let Some(&value) = nodes.get(index + 1).filter(|node| node.is_named() && !node.is_error()) {
-                        // A call that follows is evaluated by itself on the next turn; the value is its callee.
-                        index += if nodes.get(index + 2).is_some_and(|node| node.kind() == "(") { 1 } else { 2 };
-                        let target = self.target(child);
-                        let span = self.bytes(child.start_byte(), value.end_byte());
-                        let value = self.expression(value);
-                        self.emit(out, OperationKind::Assign { target, value, mode: AssignMode::Set }, span);
-                    }
-                }
-                _ => self.statement(child, out),
-            }
-        }
-    }
-
     fn expression_statement(&mut self, node: Node<'t>, out: &mut Vec<Operation>) {
         match node.kind() {
             "assignment" => self.assignment(node, out),
@@ -169,7 +121,7 @@ impl<'t> Lowered<'_, 't> {
         if let Some(value) = value {
             let value = self.expression(value);
             out.append(&mut self.pending);
-            assign_all(targets, value, span, out);
+            syntax::assign_all(targets, value, span, out);
         }
     }
 
@@ -486,47 +438,4 @@ impl<'t> Lowered<'_, 't> {
             }
         }
     }
-}
-
-/// Assigns one value to several targets.
-pub(super) fn assign_all(
-    mut targets: Vec<Expression>,
-    value: Expression,
-    span: crate::source::Span,
-    out: &mut Vec<Operation>,
-) {
-    let readable = targets.iter().position(|target| {
-        matches!(target.kind, ExpressionKind::Name(_) | ExpressionKind::Member(..) | ExpressionKind::Index(..))
-    });
-    let mut assign = |target, value| {
-        out.push(Operation::new(OperationKind::Assign { target, value, mode: AssignMode::Set }, span));
-    };
-    let carrier = match readable {
-        Some(index) if targets.len() > 1 => {
-            let carrier = targets.remove(index);
-            assign(carrier.clone(), value);
-            carrier
-        }
-        _ => value,
-    };
-    let last = targets.pop();
-    for target in targets {
-        assign(target, carrier.clone());
-    }
-    if let Some(last) = last {
-        assign(last, carrier);
-    }
-}
-
-fn is_callable(node: Node<'_>) -> bool {
-    matches!(node.kind(), "identifier" | "attribute" | "call" | "subscript" | "dotted_name")
-}
-
-fn is_target(node: Node<'_>) -> bool {
-    matches!(node.kind(), "identifier" | "attribute" | "subscript" | "pattern_list" | "tuple_pattern" | "list_pattern")
-}
-
-fn is_statement(node: Node<'_>) -> bool {
-    let kind = node.kind();
-    kind.ends_with("_statement") || kind.ends_with("_definition") || kind.ends_with("_clause") || kind == "block"
 }

@@ -63,7 +63,7 @@ const CASES: &[(&str, &str)] = &[
     ("'{} {}'.format(a, b=c)", "\"{} {}\".format(a, b=c)"),
     ("''.join(map(chr, [99, 117]))", "\"\".join(map(chr, [99, 117]))"),
     // Numbers and constants.
-    ("f(0x1F, 0o17, 0b11, 1_000, 017, 10L, 1.5, 2j, True, None, ...)", "f(31, 15, 3, 1000, 15, 10, #, #, #, #, #)"),
+    ("f(0x1F, 0o17, 0b11, 1_000, 017, 10L, 1.5, 2j, True, None, ...)", "f(31, 15, 3, 1000, 15, 10, #, #, true, #, #)"),
     ("f(-1, ~1, +1, -x, 99999999999999999999)", "f(-1, -2, 1, ?(x), #)"),
     // Containers.
     ("[1, *a]", "[1, *a]"),
@@ -83,11 +83,11 @@ const CASES: &[(&str, &str)] = &[
     ("(a\n .b\n .c())", "a.b.c()"),
     // Calls.
     ("f(1, *a, k=2, **d)", "f(1, *a, k=2, **=d)"),
-    ("run(**{'args': c, 'shell': True})", "run(args=c, shell=#)"),
-    ("run(**dict(shell=True))", "run(**=dict(shell=#))"),
+    ("run(**{'args': c, 'shell': True})", "run(args=c, shell=true)"),
+    ("run(**dict(shell=True))", "run(**=dict(shell=true))"),
     (
         "subprocess.run(['sh', '-c', c], shell=True, check=False)",
-        "subprocess.run([\"sh\", \"-c\", c], shell=#, check=#)",
+        "subprocess.run([\"sh\", \"-c\", c], shell=true, check=false)",
     ),
     // Functions and classes.
     ("def f(a, b=1, *args, c, **kw): return a", "def fn0; fn0 f(a, b=1, *args, c, *kw) {return a}"),
