@@ -5,6 +5,7 @@
 //! It never fails: what a grammar cannot read becomes [`Program::damage`] and is lowered as far as tokens allow.
 
 pub mod operation;
+pub mod render;
 mod syntax;
 
 pub mod javascript;
