@@ -5,11 +5,13 @@
 mod decode;
 mod line_index;
 mod printable;
+mod shipped;
 mod span;
 mod span_map;
 
 pub use decode::{DecodedText, Encoding, decode};
 pub use line_index::{LineIndex, Position};
 pub use printable::printable;
+pub use shipped::{SHIPPED, shipped_below};
 pub use span::Span;
 pub use span_map::{SpanMap, SpanMapBuilder};
