@@ -113,7 +113,7 @@ impl Lexicon {
     /// Whether a path with wildcards of a shell (`~/.s*/id_*`) can name an entry.
     fn overlaps(&self, path: &str) -> bool {
         // A wildcard that begins a part does not match a leading dot, and one that matches everything names nothing.
-        let literal = path.chars().filter(|c| c.is_alphanumeric()).count();
+        let literal = path.chars().filter(|c| !"/~*?[]".contains(*c)).count();
         if literal < 2 {
             return false;
         }
