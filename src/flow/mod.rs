@@ -6,6 +6,7 @@
 mod effect;
 mod graph;
 pub mod models;
+mod prose;
 mod value;
 
 pub use effect::{Effect, EffectId, EffectKind, Place};

@@ -8,6 +8,7 @@ pub mod operation;
 
 pub mod javascript;
 pub mod powershell;
+pub mod prose;
 pub mod python;
 pub mod shell;
 
