@@ -47,6 +47,13 @@ impl SpanMap {
         first.cover(self.map_byte(inner.end - 1))
     }
 
+    /// Adds this map to the end of one under construction, for a text that is put together from several.
+    pub fn append_to(&self, builder: &mut SpanMapBuilder) {
+        for segment in &self.segments {
+            builder.push(segment.inner.len(), segment.host, segment.exact);
+        }
+    }
+
     /// Host place of one inner byte: one byte wide in an exact segment, the whole host span in an opaque one,
     /// empty where no segment holds the byte.
     fn map_byte(&self, offset: u32) -> Span {
