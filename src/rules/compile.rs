@@ -371,7 +371,7 @@ impl Compiler<'_> {
                 });
             }
         }
-        rule::FlowPattern { from, to, via, through, unless }
+        rule::FlowPattern { from, to, via, through_file: written.through_file, through, unless }
     }
 
     fn value(&mut self, written: &written::ValuePattern) -> ValuePattern {

@@ -22,6 +22,8 @@ mod rule;
 mod run;
 pub mod self_test;
 mod subject;
+#[cfg(test)]
+mod tests;
 mod written;
 
 pub use error::{RuleError, RuleErrors};

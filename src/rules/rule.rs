@@ -126,6 +126,7 @@ pub(crate) struct FlowPattern {
     pub(crate) to: Vec<EffectPattern>,
     /// Roles of the sink; the main role of its kind where the list is empty.
     pub(crate) via: Vec<&'static str>,
+    pub(crate) through_file: Option<bool>,
     pub(crate) through: Option<EffectPattern>,
     pub(crate) unless: Vec<Unless>,
 }

@@ -198,6 +198,8 @@ pub(crate) struct FlowPattern {
     /// Roles of the sink that it must reach; its main role where none is given.
     #[serde(default)]
     pub(crate) via: OneOrMany<String>,
+    /// Whether it must go through a file that one effect writes and another reads or runs, or must not.
+    pub(crate) through_file: Option<bool>,
     /// What must also be on the way (such as a decoding).
     pub(crate) through: Option<Spanned<EffectPattern>>,
     /// What makes the flow harmless; any of them is enough.

@@ -33,6 +33,10 @@ pub(super) fn hits(pattern: &FlowPattern, subject: &Subject<'_>) -> Vec<Hit> {
                 {
                     continue;
                 }
+                let through_file = arrival.hops.iter().any(|hop| hop.what.starts_with("file "));
+                if pattern.through_file.is_some_and(|wanted| wanted != through_file) {
+                    continue;
+                }
                 if pattern.unless.iter().any(|unless| is_harmless(unless, source, sink, arrival, subject)) {
                     continue;
                 }
