@@ -14,7 +14,7 @@ pub struct Group {
 /// The groups among the findings at `candidates` (indices into `findings`), by union-find over shared links.
 /// Groups of one are left out; groups are in order of their first member.
 #[must_use]
-pub fn groups(findings: &[Finding], candidates: &[usize]) -> Vec<Group> {
+pub fn groups(findings: &[&Finding], candidates: &[usize]) -> Vec<Group> {
     let mut parent: Vec<usize> = (0..candidates.len()).collect();
     let mut holders: BTreeMap<&Link, Vec<usize>> = BTreeMap::new();
     for (at, &index) in candidates.iter().enumerate() {

@@ -67,10 +67,12 @@ pub struct Reason {
 #[must_use]
 pub fn decide<'t>(
     table: &Table,
-    findings: &[Finding],
+    findings: &[impl AsRef<Finding>],
     notices: &[Notice],
     tags: impl Fn(&str) -> &'t [String],
 ) -> Verdict {
+    let findings: Vec<&Finding> = findings.iter().map(AsRef::as_ref).collect();
+    let findings = findings.as_slice();
     let mut verdict = Verdict { outcome: Outcome::Pass, reasons: Vec::new() };
     for row in &table.rows {
         if row.outcome < verdict.outcome {
@@ -92,7 +94,7 @@ pub fn decide<'t>(
 fn alone<'t>(
     row: &'static str,
     test: &Alone,
-    findings: &[Finding],
+    findings: &[&Finding],
     tags: &impl Fn(&str) -> &'t [String],
 ) -> Vec<Reason> {
     let applies = |finding: &Finding| {
@@ -111,13 +113,13 @@ fn alone<'t>(
         .collect()
 }
 
-fn linked(row: &'static str, test: &Linked, findings: &[Finding]) -> Vec<Reason> {
+fn linked(row: &'static str, test: &Linked, findings: &[&Finding]) -> Vec<Reason> {
     let is_member = |finding: &Finding| {
         test.gates.contains(&finding.gate)
             && test.stances.contains(&finding.stance)
             && finding.confidence >= test.confidence
     };
-    let candidates: Vec<usize> = (0..findings.len()).filter(|&index| is_member(&findings[index])).collect();
+    let candidates: Vec<usize> = (0..findings.len()).filter(|&index| is_member(findings[index])).collect();
     groups(findings, &candidates)
         .into_iter()
         .filter(|group| is_enough(test, group, findings))
@@ -125,8 +127,8 @@ fn linked(row: &'static str, test: &Linked, findings: &[Finding]) -> Vec<Reason>
         .collect()
 }
 
-fn is_enough(test: &Linked, group: &Group, findings: &[Finding]) -> bool {
-    let members = || group.members.iter().map(|&index| &findings[index]);
+fn is_enough(test: &Linked, group: &Group, findings: &[&Finding]) -> bool {
+    let members = || group.members.iter().map(|&index| findings[index]);
     let rules = members().map(|finding| &finding.rule).collect::<BTreeSet<_>>();
     let families = members().map(|finding| &finding.family).collect::<BTreeSet<_>>();
     let serious = members().filter(|finding| finding.severity >= test.two_of);

@@ -39,6 +39,12 @@ pub struct Reported {
     pub excerpt: Option<Excerpt>,
 }
 
+impl AsRef<Finding> for Reported {
+    fn as_ref(&self) -> &Finding {
+        &self.finding
+    }
+}
+
 /// How loud a finding is in formats that know three levels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
