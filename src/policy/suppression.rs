@@ -56,6 +56,12 @@ impl Policy {
         Self { profile, table: profile.table(), fail_on, config, used, baseline, today }
     }
 
+    /// The config file that was read, if one was.
+    #[must_use]
+    pub fn config_path(&self) -> Option<&std::path::Path> {
+        self.config.path.as_deref()
+    }
+
     /// Whether findings of this rule are reported at all.
     #[must_use]
     pub fn is_enabled(&self, rule: &str) -> bool {
