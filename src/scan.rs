@@ -98,7 +98,8 @@ impl Scanner {
         done.documents = guarded("documents", notices, || Documents::read(bundle)).unwrap_or_default();
         watch.lap();
         let documents = &mut done.documents;
-        done.graph = guarded("flow", notices, || flow::analyse(documents, &self.models, &self.budget)).unwrap_or_default();
+        done.graph =
+            guarded("flow", notices, || flow::analyse(documents, &self.models, &self.budget)).unwrap_or_default();
         watch.lap();
         let (documents, graph) = (&done.documents, &done.graph);
         done.findings = guarded("rules", notices, || self.rules.run(bundle, documents, graph)).unwrap_or_default();

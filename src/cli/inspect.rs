@@ -55,7 +55,8 @@ fn json(out: &mut impl Write, report: &BundleReport) -> Result<()> {
 }
 
 fn human(out: &mut impl Write, report: &BundleReport) -> Result<()> {
-    let Inventory { effects, hosts, programs, packages, env, reads, writes, deletes, unresolved } = &report.capabilities;
+    let Inventory { effects, hosts, programs, packages, env, reads, writes, deletes, unresolved } =
+        &report.capabilities;
     writeln!(out, "\u{1b}[1m{}\u{1b}[0m", one_line(&report.bundle))?;
     let effects: Vec<String> = effects.iter().map(|(kind, count)| format!("{kind} ×{count}")).collect();
     writeln!(out, "  effects    {}", if effects.is_empty() { "none".to_owned() } else { effects.join(", ") })?;

@@ -76,7 +76,8 @@ impl Sink {
             Some(file) => {
                 let name = file.display().to_string();
                 let opened = File::create(file);
-                let opened = opened.with_context(|| format!("cannot write {name}: choose a file in a folder that exists"))?;
+                let opened =
+                    opened.with_context(|| format!("cannot write {name}: choose a file in a folder that exists"))?;
                 let out: Box<dyn Write> = if format == Format::Human {
                     // A file is no terminal: colours are stripped, whatever the user wants on the screen.
                     Box::new(BufWriter::new(anstream::StripStream::new(opened)))
@@ -101,7 +102,8 @@ fn human_stdout() -> Box<dyn Write> {
     }
     let mut hasher = std::hash::RandomState::new().build_hasher();
     hasher.write_u32(std::process::id());
-    let word = format!("skillscan-{:016x}{:016x}", hasher.finish(), std::hash::RandomState::new().build_hasher().finish());
+    let word =
+        format!("skillscan-{:016x}{:016x}", hasher.finish(), std::hash::RandomState::new().build_hasher().finish());
     Box::new(Fenced { out: stdout, word, is_open: false })
 }
 

@@ -21,7 +21,10 @@ fn below(paths: &[PathBuf]) -> Result<Vec<BundlePath>> {
     let (mut bundles, mut seen) = (Vec::new(), BTreeSet::new());
     for path in paths {
         if path.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
-            bail!("{}: no such file or folder; give the path of a skill, or of a folder that holds skills", path.display());
+            bail!(
+                "{}: no such file or folder; give the path of a skill, or of a folder that holds skills",
+                path.display()
+            );
         }
         let found = bundle::discover(path)?;
         if found.is_empty() {

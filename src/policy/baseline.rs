@@ -22,7 +22,9 @@ pub enum BaselineError {
         source: std::io::Error,
     },
     /// It is not a report of skillscan.
-    #[error("{path}:{line}: not a json or ndjson report of skillscan: {message}; make one with `skillscan scan --format json`")]
+    #[error(
+        "{path}:{line}: not a json or ndjson report of skillscan: {message}; make one with `skillscan scan --format json`"
+    )]
     NotAReport {
         /// The file.
         path: String,
@@ -68,7 +70,9 @@ impl Baseline {
                 None => std::slice::from_ref(&value),
             };
             for bundle in bundles {
-                baseline.add(bundle).ok_or_else(|| wrong(line, "a bundle without `bundle`, `findings` or `fingerprint`"))?;
+                baseline
+                    .add(bundle)
+                    .ok_or_else(|| wrong(line, "a bundle without `bundle`, `findings` or `fingerprint`"))?;
             }
             any = true;
         }

@@ -116,7 +116,10 @@ impl Reader<'_> {
         ConfigError::Wrong { path: self.path.to_owned(), line, column, message: message.into() }
     }
 
-    fn parsed<T: std::str::FromStr<Err = String>>(&self, word: Option<&Spanned<String>>) -> Result<Option<T>, ConfigError> {
+    fn parsed<T: std::str::FromStr<Err = String>>(
+        &self,
+        word: Option<&Spanned<String>>,
+    ) -> Result<Option<T>, ConfigError> {
         word.map(|word| word.get_ref().parse().map_err(|message| self.wrong(Some(word.span()), message))).transpose()
     }
 

@@ -79,7 +79,8 @@ mod tests {
 
     #[test]
     fn counts_days_over_leap_years() {
-        for (days, date) in [(0, "1970-01-01"), (11_016, "2000-02-29"), (11_017, "2000-03-01"), (20_453, "2025-12-31")] {
+        for (days, date) in [(0, "1970-01-01"), (11_016, "2000-02-29"), (11_017, "2000-03-01"), (20_453, "2025-12-31")]
+        {
             assert_eq!(Date::from_days(days).to_string(), date);
         }
     }

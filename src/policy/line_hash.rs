@@ -117,9 +117,8 @@ mod tests {
         let text = "The 🦀 quick\r\nbrown fox\tjumps over\n\n the lazy dog".repeat(9);
         let (units, starts) = units_of(&text);
         for (line, &start) in starts.iter().enumerate() {
-            let hash = (start..start + BLOCK).fold(0_u64, |hash, at| {
-                hash.wrapping_mul(BASE).wrapping_add(units.get(at).copied().unwrap_or(0))
-            });
+            let hash = (start..start + BLOCK)
+                .fold(0_u64, |hash, at| hash.wrapping_mul(BASE).wrapping_add(units.get(at).copied().unwrap_or(0)));
             assert!(hashes(&text)[line].starts_with(&format!("{hash:x}:")));
         }
     }

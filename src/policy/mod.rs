@@ -48,8 +48,8 @@ impl std::str::FromStr for FailOn {
             _ => {}
         }
         let severity = crate::finding::Severity::ALL.iter().find(|severity| severity.as_str() == word);
-        severity.map(|&severity| Self::Severity(severity)).ok_or_else(|| {
-            format!("`{word}` is not one of block, review, never, info, low, medium, high, critical")
-        })
+        severity
+            .map(|&severity| Self::Severity(severity))
+            .ok_or_else(|| format!("`{word}` is not one of block, review, never, info, low, medium, high, critical"))
     }
 }

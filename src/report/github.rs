@@ -49,7 +49,10 @@ impl Writer for Github {
             let file = command_property(&report.path_below(&run.base, &notice.path));
             let line = notice.line.map(|line| format!(",line={line}")).unwrap_or_default();
             let title = command_property(&format!("Not fully analysed ({})", notice.kind));
-            self.keep(level, format!("::{} file={file}{line},title={title}::{}", kind(level), command_data(&notice.message)));
+            self.keep(
+                level,
+                format!("::{} file={file}{line},title={title}::{}", kind(level), command_data(&notice.message)),
+            );
         }
         if report.verdict.outcome > Outcome::Pass {
             let bundle = one_line(&report.bundle).replace("##[", "# #[");
@@ -65,7 +68,11 @@ impl Writer for Github {
             }
             if commands.len() > SHOWN {
                 let more = commands.len() - SHOWN;
-                writeln!(out, "skillscan: {more} more of kind {} (the json and sarif formats hold all)", kind(level.0))?;
+                writeln!(
+                    out,
+                    "skillscan: {more} more of kind {} (the json and sarif formats hold all)",
+                    kind(level.0)
+                )?;
             }
         }
         for line in &self.lines {

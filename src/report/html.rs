@@ -86,7 +86,8 @@ fn finding(run: &Run<'_>, report: &BundleReport, index: usize, reported: &Report
         page += &term("Adjusted", &format!("{} ({})", made.change, made.name));
     }
     if let Some((others, links)) = report.linked_with(index) {
-        let rules: Vec<&str> = others.iter().filter_map(|&o| report.findings.get(o)).map(|o| &*o.finding.rule).collect();
+        let rules: Vec<&str> =
+            others.iter().filter_map(|&o| report.findings.get(o)).map(|o| &*o.finding.rule).collect();
         page += &term("Linked with", &format!("{} by {}", rules.join(", "), links_in_words(links)));
     }
     page + "</dl>\n</article>\n"
@@ -115,7 +116,13 @@ impl Writer for Html {
             for notice in &report.notices {
                 let line = notice.line.map(|line| format!(":{line}")).unwrap_or_default();
                 let path = format!("{}{line}", report.path_of(&notice.path));
-                writeln!(out, "<li><span class=\"place\">{}</span> {} ({})</li>", html(&path), html(&notice.message), notice.kind)?;
+                writeln!(
+                    out,
+                    "<li><span class=\"place\">{}</span> {} ({})</li>",
+                    html(&path),
+                    html(&notice.message),
+                    notice.kind
+                )?;
             }
             writeln!(out, "</ul>")?;
         }

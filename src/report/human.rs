@@ -136,7 +136,12 @@ impl Human {
         }
         for (reported, suppression) in report.suppressed.iter().filter(|_| self.style.verbose) {
             let reason = short(&suppression.reason, 200);
-            writeln!(out, "  {DIM}·{RESET} suppressed: {} at {} ({reason})", reported.finding.rule, place(report, &reported.finding))?;
+            writeln!(
+                out,
+                "  {DIM}·{RESET} suppressed: {} at {} ({reason})",
+                reported.finding.rule,
+                place(report, &reported.finding)
+            )?;
         }
         let notes = report.findings.iter().filter(|reported| self.is_collapsed(&reported.finding));
         let mut by_rule: BTreeMap<&str, usize> = BTreeMap::new();
@@ -163,7 +168,12 @@ impl Human {
         }
         let name_width = self.style.width.saturating_sub(48).clamp(24, 100);
         let header = ["crit", "high", "med", "low", "info", "notices"];
-        writeln!(out, "{BOLD}verdict  {:<name_width$}  {}{RESET}", "bundle", header.map(|h| format!("{h:>4}")).join("  "))?;
+        writeln!(
+            out,
+            "{BOLD}verdict  {:<name_width$}  {}{RESET}",
+            "bundle",
+            header.map(|h| format!("{h:>4}")).join("  ")
+        )?;
         for row in &shown {
             let counts = Severity::ALL.iter().rev().map(|severity| {
                 let width = 4;
@@ -228,7 +238,8 @@ fn origin(report: &BundleReport, finding: &Finding) -> Origin<'static> {
 /// The excerpt as a snippet. Making text printable maps character by character, so that the place can be mapped
 /// by doing it to the three parts.
 fn snippet(excerpt: &Excerpt) -> Snippet<'static, annotate_snippets::Annotation<'static>> {
-    let part = |range: std::ops::Range<usize>| printable(excerpt.text.get(range).unwrap_or_default()).replace('\r', "␍");
+    let part =
+        |range: std::ops::Range<usize>| printable(excerpt.text.get(range).unwrap_or_default()).replace('\r', "␍");
     let place = excerpt.place.range();
     let before = format!("{}{}", if excerpt.cut_before { "…" } else { "" }, part(0..place.start));
     let within = part(place.clone());
@@ -246,7 +257,8 @@ fn place(report: &BundleReport, finding: &Finding) -> String {
 }
 
 fn hosts_in_words(hosts: &[Host]) -> String {
-    let layers: Vec<String> = hosts.iter().map(|host| format!("{} at line {}", one_line(&host.what), host.line)).collect();
+    let layers: Vec<String> =
+        hosts.iter().map(|host| format!("{} at line {}", one_line(&host.what), host.line)).collect();
     layers.join(" → ")
 }
 
@@ -273,7 +285,8 @@ fn reason_in_words(report: &BundleReport, reason: &Reason) -> String {
         return notice_in_words(report, notice);
     }
     let members = reason.findings.iter().filter_map(|&index| report.findings.get(index));
-    let members: Vec<String> = members.map(|one| format!("{} ({})", one.finding.rule, place(report, &one.finding))).collect();
+    let members: Vec<String> =
+        members.map(|one| format!("{} ({})", one.finding.rule, place(report, &one.finding))).collect();
     if reason.links.is_empty() {
         return format!("{}: {}", reason.row, members.join(", "));
     }
@@ -297,4 +310,3 @@ fn end_of(text: &str, width: usize) -> String {
     let kept: String = text.chars().skip(count - (width - 1)).collect();
     format!("…{kept}")
 }
-

@@ -146,7 +146,9 @@ impl Formatter for SafeFormatter {
         let mut from = 0;
         let mut buffer = [0; 4];
         for (at, character) in fragment.char_indices() {
-            if matches!(character, ' '..='~') || printable(character.encode_utf8(&mut buffer)).as_ref() == &fragment[at..at + character.len_utf8()] {
+            if matches!(character, ' '..='~')
+                || printable(character.encode_utf8(&mut buffer)).as_ref() == &fragment[at..at + character.len_utf8()]
+            {
                 continue;
             }
             self.0.write_string_fragment(writer, &fragment[from..at])?;

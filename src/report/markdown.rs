@@ -63,7 +63,11 @@ fn details(run: &Run<'_>, report: &BundleReport) -> String {
     for reason in report.verdict.reasons.iter().filter(|reason| !reason.links.is_empty()) {
         let rules = reason.findings.iter().filter_map(|&index| report.findings.get(index));
         let rules: Vec<String> = rules.map(|reported| markdown(&reported.finding.rule)).collect();
-        text += &format!("\nLinked: {}, tied by {}\n", rules.join(" + "), markdown(&short(&links_in_words(&reason.links), 300)));
+        text += &format!(
+            "\nLinked: {}, tied by {}\n",
+            rules.join(" + "),
+            markdown(&short(&links_in_words(&reason.links), 300))
+        );
     }
     for notice in report.notices.iter().filter(|notice| notice.incomplete) {
         let path = report.path_below(&run.base, &notice.path);
@@ -82,7 +86,8 @@ impl Writer for Markdown {
             return Ok(());
         }
         let (findings, notices) = (report.findings.len(), report.notices.len());
-        let row = format!("| {} | {} | {findings} | {notices} |", mark(report.verdict.outcome), markdown(&report.bundle));
+        let row =
+            format!("| {} | {} | {findings} | {notices} |", mark(report.verdict.outcome), markdown(&report.bundle));
         let details = details(run, report);
         if self.details.len() + details.len() + (self.rows.len() + 1) * row.len() > LIMIT {
             self.left_out += 1;

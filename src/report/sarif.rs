@@ -118,7 +118,9 @@ impl Sarif {
             location.message = Some(message(&step.message));
             ThreadFlowLocation::builder().location(location).build()
         });
-        CodeFlow::builder().thread_flows(vec![ThreadFlow::builder().locations(locations.collect::<Vec<_>>()).build()]).build()
+        CodeFlow::builder()
+            .thread_flows(vec![ThreadFlow::builder().locations(locations.collect::<Vec<_>>()).build()])
+            .build()
     }
 
     fn notification(&mut self, run: &Run<'_>, report: &BundleReport, notice: &finding::Notice) -> Notification {
@@ -226,10 +228,8 @@ impl Writer for Sarif {
         let root = ArtifactLocation::builder()
             .description(Message::builder().text("The root of the repository.").build())
             .build();
-        let invocation = Invocation::builder()
-            .execution_successful(!summary.failed)
-            .tool_execution_notifications(notices)
-            .build();
+        let invocation =
+            Invocation::builder().execution_successful(!summary.failed).tool_execution_notifications(notices).build();
         let run = format::Run::builder()
             .tool(Tool::builder().driver(driver).build())
             .column_kind(json!("utf16CodeUnits"))

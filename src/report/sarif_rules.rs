@@ -19,8 +19,16 @@ pub(super) const NOTICES: &[(NoticeKind, &str, &str)] = &[
     (NoticeKind::Unreadable, "Content could not be read", "Make the file or folder readable and scan again."),
     (NoticeKind::Limit, "A limit was reached", "Review the rest by hand, or split the bundle."),
     (NoticeKind::Undecodable, "Content is not text in a known encoding", "Save the file as UTF-8."),
-    (NoticeKind::Opaque, "Content is of a kind that is not looked into", "Ship sources in place of what cannot be read."),
-    (NoticeKind::Damaged, "A parser gave up on a part of the text", "Correct the syntax, so that all of it can be read."),
+    (
+        NoticeKind::Opaque,
+        "Content is of a kind that is not looked into",
+        "Ship sources in place of what cannot be read.",
+    ),
+    (
+        NoticeKind::Damaged,
+        "A parser gave up on a part of the text",
+        "Correct the syntax, so that all of it can be read.",
+    ),
     (NoticeKind::NotFollowed, "A link or special file was not followed", "Ship the content itself."),
     (NoticeKind::Internal, "The scanner failed on this content", "Please report this as a bug, with the content."),
 ];

@@ -68,9 +68,10 @@ impl Summary {
     /// The counts in one line of words.
     #[must_use]
     pub fn words(&self) -> String {
-        let severities = Severity::ALL.iter().rev().filter_map(|severity| {
-            self.findings.get(severity).map(|count| format!("{count} {severity}"))
-        });
+        let severities = Severity::ALL
+            .iter()
+            .rev()
+            .filter_map(|severity| self.findings.get(severity).map(|count| format!("{count} {severity}")));
         let severities: Vec<String> = severities.collect();
         let mut words = format!(
             "{} scanned: {} block, {} review, {} pass; {}",

@@ -139,10 +139,12 @@ mod tests {
                 thread::sleep(Duration::from_micros((task * 7919 % 5) as u64 * 200));
                 task
             };
-            Pool::new(threads).run(300, work, |task| {
-                seen.push(task);
-                Ok::<_, io::Error>(())
-            }).unwrap();
+            Pool::new(threads)
+                .run(300, work, |task| {
+                    seen.push(task);
+                    Ok::<_, io::Error>(())
+                })
+                .unwrap();
             assert_eq!(seen, (0..300).collect::<Vec<_>>());
         }
     }
@@ -158,10 +160,12 @@ mod tests {
             begun.load(Ordering::SeqCst)
         };
         let mut first = None;
-        Pool::new(2).run(10_000, work, |begun| {
-            first.get_or_insert(begun);
-            Ok::<_, io::Error>(())
-        }).unwrap();
+        Pool::new(2)
+            .run(10_000, work, |begun| {
+                first.get_or_insert(begun);
+                Ok::<_, io::Error>(())
+            })
+            .unwrap();
         assert!(first.unwrap() <= 2 * AHEAD + 1, "{first:?} tasks were begun before the first result was handed over");
     }
 
