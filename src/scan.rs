@@ -11,7 +11,6 @@ use crate::policy::{Inventory, Policy, decide};
 use crate::report::{BundleReport, Reported};
 use crate::rules::Ruleset;
 
-mod digest;
 mod ordered;
 mod place;
 
@@ -128,7 +127,7 @@ impl Scanner {
         notices.dedup();
         let tags = |rule: &str| self.rules.get(rule).map_or(&[][..], |rule| rule.tags.as_slice());
         let verdict = decide(&self.policy.table, &reported, &notices, tags);
-        let (capabilities, digest) = (Inventory::new(&graph), digest::digest(bundle));
+        let (capabilities, digest) = (Inventory::new(&graph), bundle.digest());
         let bundle = bundle.shown.clone();
         BundleReport { bundle, is_file, verdict, findings: reported, suppressed, notices, capabilities, digest }
     }

@@ -6,8 +6,13 @@ use super::arguments::ExplainArguments;
 use super::exit::Exit;
 use super::load;
 use crate::policy::{Outcome, Profile};
-use crate::rules::{Rule, Ruleset};
+use crate::rules::{self, Rule, Ruleset};
 use crate::source::printable;
+
+const BOLD: &str = "\u{1b}[1m";
+const RESET: &str = "\u{1b}[0m";
+/// Lines of an example that are shown.
+const EXAMPLE_LINES: usize = 30;
 
 /// `skillscan explain`.
 pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit> {
@@ -70,14 +75,38 @@ fn verdict(out: &mut impl Write, profile: Profile) -> Result<()> {
 }
 
 fn explain(out: &mut impl Write, rule: &Rule) -> Result<()> {
-    writeln!(out, "\u{1b}[1m{}\u{1b}[0m: {}\n", rule.id, printable(&rule.title))?;
-    writeln!(out, "  {} · {} · confidence {} · gate {}", rule.class, rule.severity, rule.confidence, rule.gate)?;
-    writeln!(out, "  family {} · since {}", rule.family, rule.since)?;
-    if !rule.tags.is_empty() {
-        writeln!(out, "  tags {}", rule.tags.join(", "))?;
+    let about = rules::explain(rule);
+    writeln!(out, "{BOLD}{}{RESET}: {}\n", about.id, printable(about.title))?;
+    writeln!(out, "  {} · {} · confidence {} · gate {}", about.class, about.severity, about.confidence, about.gate)?;
+    writeln!(out, "  family {} · {} · since {}", about.family, words(about.status), about.since)?;
+    writeln!(out, "  matches by {}", about.matchers.join(", "))?;
+    if !about.tags.is_empty() {
+        writeln!(out, "  tags {}", about.tags.join(", "))?;
     }
-    writeln!(out, "\nWhy: {}\n\nFix: {}", printable(rule.why.trim()), printable(rule.fix.trim()))?;
+    writeln!(out, "\n{BOLD}Why{RESET}  {}", printable(about.why.trim()))?;
+    writeln!(out, "{BOLD}Fix{RESET}  {}", printable(about.fix.trim()))?;
+    for (what, names) in [("Lowered by", &about.lowered_by), ("Raised by", &about.raised_by), ("Known gaps", &about.gaps)] {
+        if !names.is_empty() {
+            writeln!(out, "{BOLD}{what}{RESET}  {}", printable(&names.join(", ")))?;
+        }
+    }
+    for (what, examples) in [("Matches", &about.matches), ("Does not match", &about.does_not_match)] {
+        for (name, text) in examples {
+            writeln!(out, "\n{BOLD}{what}{RESET}: {}", printable(name))?;
+            for line in printable(text).lines().take(EXAMPLE_LINES) {
+                writeln!(out, "    {line}")?;
+            }
+        }
+    }
     Ok(())
+}
+
+fn words(status: rules::Status) -> &'static str {
+    match status {
+        rules::Status::Preview => "preview",
+        rules::Status::Stable => "stable",
+        rules::Status::Deprecated => "deprecated",
+    }
 }
 
 #[cfg(test)]

@@ -19,8 +19,8 @@ pub(super) fn rules(folders: &[PathBuf]) -> Result<Ruleset> {
 }
 
 /// What programs and calls do.
-pub(super) fn models() -> Models {
-    Models::default()
+pub(super) fn models() -> Result<Models> {
+    Models::builtin().context("the models that come with skillscan are wrong: please report it")
 }
 
 /// A scanner with the policy of the arguments, the config and the baseline.
@@ -32,13 +32,13 @@ pub(super) fn scanner(arguments: &PolicyArguments, fail_on: Option<FailOn>, bund
     };
     let baseline = arguments.baseline.as_deref().map(Baseline::read).transpose()?;
     let policy = Policy::new(config, baseline, arguments.profile, fail_on, Date::today());
-    Ok(Scanner { models: models(), rules, policy, limits: Limits::default(), budget: Budget::default() })
+    Ok(Scanner { models: models()?, rules, policy, limits: Limits::default(), budget: Budget::default() })
 }
 
 /// A scanner with the default policy.
-pub(super) fn plain_scanner(rules: Ruleset) -> Scanner {
+pub(super) fn plain_scanner(rules: Ruleset) -> Result<Scanner> {
     let policy = Policy::new(Config::default(), None, None, None, Date::today());
-    Scanner { models: models(), rules, policy, limits: Limits::default(), budget: Budget::default() }
+    Ok(Scanner { models: models()?, rules, policy, limits: Limits::default(), budget: Budget::default() })
 }
 
 fn config_path(arguments: &PolicyArguments, bundles: &[BundlePath]) -> Result<Option<PathBuf>> {

@@ -22,7 +22,7 @@ pub struct BundleReport {
     pub notices: Vec<Notice>,
     /// What the bundle can do.
     pub capabilities: Inventory,
-    /// SHA-256 over the bundle's paths and contents, in hex.
+    /// The bundle's digest: `sha256:` and hex.
     pub digest: String,
 }
 
@@ -81,7 +81,9 @@ impl BundleReport {
     #[must_use]
     pub fn path_of(&self, path: &str) -> String {
         if path.is_empty() || self.is_file {
-            return self.bundle.clone();
+            // A loose file stands for itself; what is in an archive follows it.
+            let inner = path.find("!/").and_then(|at| path.get(at..)).unwrap_or_default();
+            return format!("{}{inner}", self.bundle);
         }
         let bundle = self.bundle.trim_end_matches('/');
         if bundle == "." { path.to_owned() } else { format!("{bundle}/{path}") }

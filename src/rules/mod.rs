@@ -1,102 +1,33 @@
 //! Floor 5: rule packs: load, validate, compile, match, self-test, explain.
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+//!
+//! A rule is written as YAML (`written.rs`) and becomes, through a validating conversion (`compile.rs`), the form that
+//! runs (`rule.rs`). Rules see a bundle through a `Subject`; matchers (`matching/`) answer with hits; `grade.rs` turns
+//! a hit into severity, confidence and gate; `run.rs` words it as a finding.
 
-use serde::{Deserialize, Serialize};
+mod compile;
+mod credential;
+mod error;
+mod explain;
+mod facts;
+mod grade;
+mod host;
+mod lexicon;
+mod load;
+mod matching;
+mod message;
+mod path;
+mod polarity;
+mod prefilter;
+mod rule;
+mod run;
+pub mod self_test;
+mod subject;
+mod written;
 
-use crate::bundle::Bundle;
-use crate::document::Documents;
-use crate::finding::{Class, Confidence, Finding, Gate, Severity};
-use crate::flow::Graph;
-
-/// How settled a rule is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Status {
-    /// New.
-    Preview,
-    /// Settled.
-    Stable,
-    /// On its way out.
-    Deprecated,
-}
-
-/// A rule.
-#[derive(Debug, Clone)]
-pub struct Rule {
-    /// Id.
-    pub id: Arc<str>,
-    /// Title.
-    pub title: Arc<str>,
-    /// Family.
-    pub family: Arc<str>,
-    /// Class.
-    pub class: Class,
-    /// Severity.
-    pub severity: Severity,
-    /// Confidence.
-    pub confidence: Confidence,
-    /// Gate.
-    pub gate: Gate,
-    /// Status.
-    pub status: Status,
-    /// Since.
-    pub since: String,
-    /// Tags.
-    pub tags: Vec<String>,
-    /// Message.
-    pub message: String,
-    /// Why.
-    pub why: String,
-    /// Fix.
-    pub fix: String,
-}
-
-/// Loaded rules.
-#[derive(Debug, Default)]
-pub struct Ruleset {
-    rules: Vec<Rule>,
-}
-
-/// Why rules could not be loaded.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct RuleError(pub String);
-
-impl Ruleset {
-    /// The rules that come with the program.
-    ///
-    /// # Errors
-    /// When a rule is wrong.
-    pub fn built_in() -> Result<Self, RuleError> {
-        Ok(Self::default())
-    }
-
-    /// Adds a folder of rules.
-    ///
-    /// # Errors
-    /// When a rule is wrong.
-    pub fn add_folder(&mut self, folder: &Path) -> Result<(), RuleError> {
-        let _ = PathBuf::from(folder);
-        Ok(())
-    }
-
-    /// Every rule, sorted by id.
-    #[must_use]
-    pub fn rules(&self) -> &[Rule] {
-        &self.rules
-    }
-
-    /// The rule with this id.
-    #[must_use]
-    pub fn get(&self, id: &str) -> Option<&Rule> {
-        self.rules.iter().find(|rule| &*rule.id == id)
-    }
-
-    /// Runs every rule.
-    #[must_use]
-    pub fn run(&self, bundle: &Bundle, documents: &Documents, graph: &Graph) -> Vec<Finding> {
-        let _ = (bundle, documents, graph);
-        Vec::new()
-    }
-}
+pub use error::{RuleError, RuleErrors};
+pub use explain::{Explanation, explain};
+pub use host::Tier;
+pub use lexicon::{Lexicon, LexiconKind, Lexicons};
+pub use load::Ruleset;
+pub use rule::{Example, Examples, Now, Rule, Status};
+pub use written::{Held, Scope, Within};

@@ -1,9 +1,140 @@
 //! Models: what a program, a library call or a method does. Data in `rules/models/`, one file per tool family.
+//!
+//! The written form (`schema`, which documents the file format) and the compiled form (`known`) are different types; `load`
+//! validates and converts. [`Models`] is asked by name.
 
+mod known;
+mod load;
+mod lookup;
+mod options;
 mod schema;
+mod template;
 
-pub use schema::{Argument, CallModel, EffectTemplate, ModelFile, Options, ProgramModel};
+pub use known::{Condition, ExpectedEffect, KnownCall, KnownExample, KnownProgram, PlannedEffect, Test};
+pub use load::ModelError;
+pub use lookup::Models;
+pub use options::{Binding, OptionTable, Piece, Syntax};
+pub use schema::{Argument, CallModel, EffectTemplate, Example, Form, ModelFile, Options, ProgramModel};
+pub use template::Template;
 
-/// The models of all languages, compiled for lookup.
-#[derive(Debug, Default)]
-pub struct Models {}
+/// The text filters that models may name (`filter`): what a program makes of constant input and words.
+pub const FILTERS: &[&str] = &[
+    "awk",
+    "base32",
+    "base64",
+    "basename",
+    "basenc",
+    "bunzip2",
+    "cat",
+    "cut",
+    "dirname",
+    "echo",
+    "fold",
+    "grep",
+    "gunzip",
+    "head",
+    "hexdump",
+    "iconv",
+    "jq",
+    "nl",
+    "od",
+    "openssl",
+    "paste",
+    "perl",
+    "printf",
+    "rev",
+    "sed",
+    "seq",
+    "sort",
+    "tac",
+    "tail",
+    "tr",
+    "uniq",
+    "unxz",
+    "uudecode",
+    "xargs-echo",
+    "xxd",
+];
+
+/// The pure functions that models may name (`pure`): what a call makes of constant receiver and arguments. The first
+/// input is the receiver of a method, if there is one.
+pub const PURE: &[&str] = &[
+    "base32-decode",
+    "base64-decode",
+    "base64-encode",
+    "base85-decode",
+    "ascii85-decode",
+    "bool",
+    "bytes",
+    "bytes-xor",
+    "bz2-decompress",
+    "capitalize",
+    "char",
+    "char-at",
+    "code",
+    "codec-decode",
+    "codec-encode",
+    "concat",
+    "decode-text",
+    "deflate-decompress",
+    "encode-text",
+    "filter-identity",
+    "format",
+    "format-percent",
+    "from-char-codes",
+    "gzip-decompress",
+    "hex",
+    "hex-decode",
+    "hex-encode",
+    "html-unescape",
+    "identity",
+    "index-of",
+    "int",
+    "int-to-bytes",
+    "join",
+    "json-parse",
+    "json-stringify",
+    "length",
+    "list",
+    "lower",
+    "lzma-decompress",
+    "map",
+    "ord",
+    "pad-end",
+    "pad-start",
+    "path-basename",
+    "path-dirname",
+    "path-expand-user",
+    "path-join",
+    "path-normalize",
+    "quote",
+    "range",
+    "reduce-concat",
+    "repeat",
+    "replace",
+    "replace-all",
+    "replace-regex",
+    "reverse",
+    "rot13",
+    "slice",
+    "split",
+    "str",
+    "strip",
+    "strip-left",
+    "strip-right",
+    "substring",
+    "swap-case",
+    "title",
+    "translate",
+    "make-translation",
+    "unescape",
+    "unquote",
+    "upper",
+    "url-decode",
+    "url-encode",
+    "uu-decode",
+    "words",
+    "xor",
+    "zip",
+    "zlib-decompress",
+];

@@ -7,26 +7,42 @@
 //! |---|---|
 //! | `$url` | the slot `url`: a named parameter of a call, or the value of an option of a program (all of them, if repeated) |
 //! | `$1`, `$2` … | the first, second … operand of a program, or positional argument of a call |
-//! | `$operands`, `$2-` | all operands; all from the second on |
+//! | `$operands`, `$2-` | all operands (positional arguments of a call); all from the second on |
 //! | `$stdin` | what is piped or redirected in |
-//! | `$self`, `$self.path` | the receiver of a method; a field that its class keeps |
-//! | `$fetch`, `$decode` … | what an effect of this model yields |
+//! | `$self` | the receiver of a method; for `form: value` and `form: item` the thing itself |
+//! | `$self.path`, `$fp.path` | a field that the class of the object in a slot keeps; absent if it keeps none |
+//! | `$fetch`, `$decode` … | what the effects of this kind in this model yield (their words cannot be slots) |
+//! | `$invoked` | what the functions that the call calls back return |
 //! | `file($1)` | the content of the file at that path |
 //! | `at-file($data)` | as curl has it: `@path` is the content of a file, `@-` is `$stdin`, other text is itself |
 //! | `join($1-)` | the words joined by blanks |
 //! | `join-path($self, $1)` | paths joined |
+//! | `concat('https://', $self.host, $url)` | texts joined without anything between |
+//! | `words($command)` | a text split into words as a shell would; a list is left as it is |
 //! | `basename($1)` | the last part of a path or URL |
 //! | `first($code, file($1), $stdin)` | the first that is present |
 //! | `derived($stdin, $1)` | something computed from these |
-//! | `after(:, $1)` | the text after the first `:` |
+//! | `after(:, $1)`, `before(:, $1)` | the text after, before the first `:`; absent if there is none |
+//! | `substitute('{}', $exec, $1)` | the second with every `{}` in its words replaced by the third; absent if the mark is |
+//! | `list($1, $stdin)` | a list, where one is needed inside another function |
+//! | `argument` | what the user or the agent passes in |
 //! | `'text'` | that text |
 //! | `unknown` | nothing is known of it, and nothing flows through it (this is how sanitisers are written) |
 //!
-//! A list of templates makes a list value that holds all that are present.
+//! A list of templates makes a list value that holds all that are present; what is a list itself is spread into it.
+//! `join`, `concat`, `derived` and `join-path` leave out parts that are absent, and are absent if all are.
+//! A role whose template is absent is left out; an effect whose main role (the first) is written but absent does
+//! not happen. Nothing is run by `runs` if its template, or the first of its list, is absent.
+//!
+//! # Conditions
+//! All conditions of `when` must hold. Each is one or more tests separated by `|`, of which one must hold:
+//! `slot` is present, `!slot` is absent, `slot=text` has this text (`shell=true`, `method=POST`). A value that is not
+//! known holds every test but `!slot`. Letter case does not matter. `1`, `2` … stand for operands, `stdin` for input.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_saphyr::Spanned;
 
 /// A file of models.
 #[derive(Debug, Clone, Deserialize)]
@@ -38,11 +54,12 @@ pub struct ModelFile {
     pub language: String,
     /// Programs that are started.
     #[serde(default)]
-    pub programs: Vec<ProgramModel>,
+    pub programs: Vec<Spanned<ProgramModel>>,
     /// Functions, constructors and methods of libraries.
     #[serde(default)]
-    pub calls: Vec<CallModel>,
-    /// Second names of calls: written name → the modelled name (`node:fs` → `fs`, `urllib2` → `urllib.request`).
+    pub calls: Vec<Spanned<CallModel>>,
+    /// Second names of calls: written name → the modelled name (`node:fs` → `fs`, `urllib2` → `urllib.request`). A
+    /// name stands for everything below it too: `node:fs.readFile` is `fs.readFile`.
     #[serde(default)]
     pub aliases: BTreeMap<String, String>,
 }
@@ -51,9 +68,10 @@ pub struct ModelFile {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ProgramModel {
-    /// Its names, without path and `.exe`: `[python, python3]`. A `*` stands for digits and dots.
+    /// Its names, without path and `.exe`: `[python, python3]`. A `*` at the end stands for digits and dots.
     pub program: Vec<String>,
-    /// Sub-command words that must come first among the operands: `[s3, cp]`. They are then not operands.
+    /// Sub-command words that must come first among the operands: `[s3, cp]`. They are then not operands. Words that
+    /// may stand for each other are separated by `|`: `[install|i|add]`.
     #[serde(default)]
     pub subcommand: Vec<String>,
     /// Its option table.
@@ -79,32 +97,70 @@ pub struct ProgramModel {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Options {
-    /// `gnu` (default: `-abc` clusters, `-ovalue`, `--long=value`, `--` ends), `long` (single-dash long options, as in
-    /// `find`, `openssl`, `java`), `dos` (`/x`, `/x:value`), `none` (all words are operands), `first` (options
-    /// end at the first operand, as in `sudo`, `env`, `ssh`).
+    /// * `gnu` (default): `-abc` clusters, `-ovalue`, `--long=value`, `--` ends the options;
+    /// * `first`: as `gnu`, but options end at the first operand, as in `sudo`, `env`, `ssh`;
+    /// * `long`: single-dash long options, as in `find`, `openssl`, `java`;
+    /// * `tar`: as `gnu`, but the first word is a cluster even without a dash;
+    /// * `dos`: `/x`, `/x:value` (and `-x`), in any letter case;
+    /// * `powershell`: `-Name value`, `-Name:value`, names cut short, in any letter case;
+    /// * `none`: all words are operands.
     #[serde(default)]
     pub syntax: Option<String>,
-    /// Options that take a value: slot → spellings. The slot `_` holds those that do not matter.
+    /// Options that take a value: slot → spellings. The slot `_` holds those that do not matter. A spelling that
+    /// has no dash and ends in `=` is the start of a word (`if=` of `dd`).
     #[serde(default)]
     pub valued: BTreeMap<String, Vec<String>>,
+    /// Options whose value, if any, is attached (`-i.bak`, `--color=always`): slot → spellings.
+    #[serde(default)]
+    pub attached: BTreeMap<String, Vec<String>>,
     /// Options without a value that matter: slot → spellings.
     #[serde(default)]
     pub flags: BTreeMap<String, Vec<String>>,
+    /// Options that take all words that follow (`cmd /c`): slot → spellings.
+    #[serde(default)]
+    pub rest: BTreeMap<String, Vec<String>>,
+    /// Options that take the words that follow up to `;` or `+` (`find -exec`): slot → spellings.
+    #[serde(default)]
+    pub commands: BTreeMap<String, Vec<String>>,
+}
+
+/// How a name is used for a call model to apply.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// It is called, or constructed with `new`.
+    #[default]
+    Call,
+    /// One item or member of it is read: `os.environ['X']`, `process.env.X`; `$1` is the key.
+    Item,
+    /// It is used as a whole: `dict(os.environ)`, `document.cookie`.
+    Value,
 }
 
 /// What a library call does.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct CallModel {
-    /// Full dotted names: `requests.get`, `fs.promises.readFile`, `file.read` (a method of the modelled class `file`).
+    /// Full dotted names: `requests.get`, `fs.promises.readFile`, `file.read` (a method of the modelled class `file`),
+    /// `*.then` (a method of something of no modelled class).
     pub call: Vec<String>,
+    /// How the name is used.
+    #[serde(default)]
+    pub form: Form,
     /// Names of the positional parameters, in order; keywords of the same name fill the same slot. Fields of an
-    /// options object (JavaScript) count as keywords: `body`, `method`.
+    /// options object (JavaScript) count as keywords: `body`, `method`. The last may end in `...`: it takes all that
+    /// is left, as a list.
     #[serde(default)]
     pub parameters: Vec<String>,
+    /// Names that are only given by keyword (or field of an options object).
+    #[serde(default)]
+    pub keywords: Vec<String>,
     /// What it does, in order.
     #[serde(default)]
     pub effects: Vec<EffectTemplate>,
+    /// Template of the argv of a program that it starts: a list of words, or a text that is split into words.
+    #[serde(default)]
+    pub runs: Option<Argument>,
     /// What it returns; by default something derived from receiver and arguments.
     #[serde(default)]
     pub returns: Option<Argument>,
@@ -114,13 +170,16 @@ pub struct CallModel {
     /// Fields that the object keeps: name → template.
     #[serde(default)]
     pub fields: BTreeMap<String, Argument>,
+    /// Fields that the receiver keeps from now on (`socket.connect` sets `address`): name → template.
+    #[serde(default)]
+    pub sets: BTreeMap<String, Argument>,
     /// Name of a built-in pure function that computes the result when all inputs are constant.
     #[serde(default)]
     pub pure: Option<String>,
     /// Template of functions that it calls back (`map`, `Thread(target=…)`, `then`).
     #[serde(default)]
     pub invokes: Option<Argument>,
-    /// Template of what the callbacks are called with.
+    /// Template of what the callbacks are called with. A list gives the arguments in order.
     #[serde(default)]
     pub invokes_with: Option<Argument>,
     /// An example that a test runs.
@@ -136,10 +195,10 @@ pub struct EffectTemplate {
     /// Role → template.
     #[serde(default)]
     pub with: BTreeMap<String, Argument>,
-    /// Slots that must be present for the effect to happen; `!slot` must be absent; `slot=value` must have this text.
+    /// Conditions (see above), all of which must hold for the effect to happen.
     #[serde(default)]
     pub when: Vec<String>,
-    /// Tags it always has; `tag: slot` form is written `tag?slot` and needs the slot to be present.
+    /// Tags it has; one written `tag?condition` only where that condition holds.
     #[serde(default)]
     pub tags: Vec<String>,
 }
@@ -158,9 +217,10 @@ pub enum Argument {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Example {
-    /// Code in the file's language (for programs: a shell command line).
+    /// Code in the file's language (for programs: a shell command line; for `powershell` files, PowerShell).
     pub code: String,
-    /// The effects that it must have, in order, each as `kind role=text …`: `fetch url=https://x.test/a`.
+    /// The effects that it must have, in order, each as `kind role=text …`: `fetch url=https://x.test/a`. Effects
+    /// that are not listed may be between them.
     #[serde(default)]
     pub effects: Vec<String>,
 }
