@@ -13,7 +13,7 @@ use crate::scan::Scanner;
 pub(super) fn rules(folders: &[PathBuf]) -> Result<Ruleset> {
     let mut rules = Ruleset::built_in().context("the rules that come with skillscan are wrong: please report it")?;
     for folder in folders {
-        rules.add_folder(folder).with_context(|| format!("in the rules of {}", folder.display()))?;
+        rules.add_folder(folder)?;
     }
     Ok(rules)
 }

@@ -74,8 +74,9 @@ pub struct Table {
 
 /// What asks to be done, or is done.
 const ACTIVE: &[Stance] = &[Stance::Does, Stance::Instructs, Stance::Offers];
-/// All that is not a warning or a depicted attack.
-const PUT_FORWARD: &[Stance] = &[Stance::Does, Stance::Instructs, Stance::Offers, Stance::Mentions];
+/// However it is put: the rules engine drops what is only depicted or forbidden, unless something (a decoded layer,
+/// an automatic run, the rule itself) makes the way it is put count for nothing. The table must not undo that.
+const ANY: &[Stance] = Stance::ALL;
 
 /// Tags of rules whose medium findings are worth a reviewer's time.
 const REVIEWED_AT_MEDIUM: &[&str] =
@@ -155,7 +156,7 @@ fn review_high() -> Row {
             gates: &[Gate::Review, Gate::Link, Gate::Block],
             severity: Severity::High,
             confidence: Confidence::Medium,
-            stances: PUT_FORWARD,
+            stances: ANY,
             reached: false,
             tags: &[],
         }),
@@ -170,7 +171,7 @@ fn review_medium() -> Row {
             gates: &[Gate::Review, Gate::Link, Gate::Block],
             severity: Severity::Medium,
             confidence: Confidence::Low,
-            stances: PUT_FORWARD,
+            stances: ANY,
             reached: false,
             tags: REVIEWED_AT_MEDIUM,
         }),
@@ -204,7 +205,9 @@ impl Test {
                 if alone.confidence > Confidence::Low {
                     lines.push(format!("confidence {} or better", alone.confidence));
                 }
-                lines.push(format!("that the bundle {}", one_of(alone.stances)));
+                if alone.stances.len() < Stance::ALL.len() {
+                    lines.push(format!("that the bundle {}", one_of(alone.stances)));
+                }
                 if alone.reached {
                     lines.push("reached from what the agent is told, or from an entry point".to_owned());
                 }

@@ -72,7 +72,8 @@ impl Ruleset {
         self.add(files.iter().map(|(path, text)| (path.as_str(), text.as_str())))
     }
 
-    /// Adds files of a pack: lexicons and models stand in folders of these names, all others are rules.
+    /// Adds files of a pack: lexicons stand in a folder of this name; `models` and `prose` are read elsewhere; all
+    /// others are rules.
     ///
     /// # Errors
     /// Everything that is wrong, sorted by file and place. Nothing was added then.
@@ -87,7 +88,7 @@ impl Ruleset {
         let mut rules: BTreeMap<Arc<str>, Rule> =
             self.rules.iter().map(|rule| (rule.id.clone(), rule.clone())).collect();
         let mut here: BTreeMap<Arc<str>, &str> = BTreeMap::new();
-        for (path, text) in files.iter().filter(|(path, _)| !folder(path, "lexicons") && !folder(path, "models")) {
+        for (path, text) in files.iter().filter(|(path, _)| !["lexicons", "models", "prose"].iter().any(|name| folder(path, name))) {
             match read_rule(path, text, &lexicons) {
                 Ok(rule) => {
                     if let Some(other) = here.insert(rule.id.clone(), path) {
