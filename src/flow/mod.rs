@@ -10,6 +10,7 @@ mod graph;
 mod interpret;
 pub mod models;
 pub mod paths;
+mod prose;
 mod pure;
 mod value;
 

@@ -6,9 +6,11 @@
 
 pub mod operation;
 pub mod render;
+mod syntax;
 
 pub mod javascript;
 pub mod powershell;
+pub mod prose;
 pub mod python;
 pub mod shell;
 

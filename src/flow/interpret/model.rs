@@ -117,6 +117,10 @@ impl Interpreter<'_> {
         condition.0.iter().any(|test| match test {
             Test::Present(template) => self.template(template, slots, place).is_some(),
             Test::Absent(template) => self.template(template, slots, place).is_none(),
+            Test::NotText(template, text) => !self.template(template, slots, place).is_some_and(|value| {
+                let texts = value.texts(8);
+                !texts.is_empty() && texts.iter().all(|own| own.eq_ignore_ascii_case(text))
+            }),
             Test::Text(template, text) => self.template(template, slots, place).is_some_and(|value| {
                 let texts = value.texts(8);
                 texts.is_empty() || texts.iter().any(|own| own.eq_ignore_ascii_case(text))
