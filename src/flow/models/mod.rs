@@ -118,6 +118,7 @@ pub const PURE: &[&str] = &[
     "rot13",
     "slice",
     "split",
+    "split-lines",
     "str",
     "strip",
     "strip-left",
