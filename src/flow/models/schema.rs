@@ -30,7 +30,8 @@
 //! | `unknown` | nothing is known of it, and nothing flows through it (this is how sanitisers are written) |
 //!
 //! A list of templates makes a list value that holds all that are present; what is a list itself is spread into it.
-//! `join`, `concat`, `derived` and `join-path` leave out parts that are absent, and are absent if all are.
+//! `join`, `derived`, `join-path` and lists leave out parts that are absent, and are absent if all are; `concat` is
+//! absent if any part is.
 //! A role whose template is absent is left out; an effect whose main role (the first) is written but absent does
 //! not happen. Nothing is run by `runs` if its template, or the first of its list, is absent.
 //!
