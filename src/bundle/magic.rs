@@ -15,6 +15,9 @@ pub(super) struct Signature {
 
 use FileKind::{Archive, Binary, Executable, Media};
 
+/// The one format here that is partly text by nature.
+pub(super) const PDF: &str = "PDF document";
+
 /// Formats that a fixed beginning shows.
 const BEGINNINGS: &[(&[u8], FileKind, &str)] = &[
     // Programs
@@ -50,7 +53,7 @@ const BEGINNINGS: &[(&[u8], FileKind, &str)] = &[
     (b"hsqs", Archive, "SquashFS image"),
     (b"ITSF\x03\0\0\0", Archive, "compiled HTML help"),
     (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", Archive, "OLE2 document"),
-    (b"%PDF-", Archive, "PDF document"),
+    (b"%PDF-", Archive, PDF),
     // Media
     (b"\x89PNG\r\n\x1a\n", Media, "PNG image"),
     (b"\xFF\xD8\xFF", Media, "JPEG image"),
