@@ -57,7 +57,7 @@ fn every_file_is_read_whatever_its_name_or_an_ignore_file_says() {
             "node_modules/a/index.js"
         ]
     );
-    assert_eq!(notices(&bundle), []);
+    assert_eq!(notices(&bundle), [(NoticeKind::Opaque, "__pycache__/a.pyc", true)]);
     assert_eq!(bundle.file("__pycache__/a.pyc").unwrap().kind, FileKind::Executable);
     assert_eq!(bundle.file("a/b").unwrap().kind, FileKind::Empty);
     assert_eq!(&*bundle.file("SKILL.md").unwrap().bytes, b"# x");

@@ -55,9 +55,12 @@ pub fn sniff(bytes: &[u8]) -> Content {
         // Only a real PDF may begin with that much clean text: in another format it is there to be read.
         (Texture::TextThenBinary, Some(found)) if found.content.format == magic::PDF => found.content,
         (Texture::TextThenBinary, _) => Content::new(FileKind::Text, TEXT_THEN_BINARY),
-        (Texture::Binary, None) => magic::trailer(bytes).unwrap_or(Content::new(FileKind::Binary, "binary data")),
+        (Texture::Binary, None) => magic::trailer(bytes).unwrap_or(Content::new(FileKind::Binary, UNKNOWN)),
     }
 }
+
+/// The format of content that is neither text nor anything known.
+pub(super) const UNKNOWN: &str = "binary data";
 
 /// The format of content that begins as text and goes on in binary.
 pub(super) const TEXT_THEN_BINARY: &str = "text followed by binary data";
