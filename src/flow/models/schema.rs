@@ -11,7 +11,7 @@
 //! | `$stdin` | what is piped or redirected in |
 //! | `$self` | the receiver of a method; for `form: value` and `form: item` the thing itself |
 //! | `$self.path`, `$fp.path` | a field that the class of the object in a slot keeps; absent if it keeps none |
-//! | `$fetch`, `$decode` … | what the effects of this kind in this model yield (their words cannot be slots) |
+//! | `$fetch`, `$decode` … | what the effects of this kind in this model yield (so their words are slots in conditions only) |
 //! | `$invoked` | what the functions that the call calls back return |
 //! | `file($1)` | the content of the file at that path |
 //! | `at-file($data)` | as curl has it: `@path` is the content of a file, `@-` is `$stdin`, other text is itself |
