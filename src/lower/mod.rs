@@ -6,6 +6,7 @@
 
 pub mod operation;
 mod syntax;
+pub mod render;
 
 pub mod javascript;
 pub mod powershell;
