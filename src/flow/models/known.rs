@@ -90,6 +90,8 @@ pub enum Test {
     Absent(Template),
     /// `slot=text`: it has this text in any letter case, or a text that is not known.
     Text(Template, Arc<str>),
+    /// `!slot=text`: it is not known to have this text; an absent one has not.
+    NotText(Template, Arc<str>),
 }
 
 /// An example, as a test runs it.
@@ -122,7 +124,10 @@ impl Condition {
         let slot = |name: &str| Template::parse(&format!("${name}")).map_err(|_| format!("`{text}` is no condition"));
         text.split('|')
             .map(|test| match test.trim().split_once('=') {
-                Some((name, text)) => Ok(Test::Text(slot(name)?, text.into())),
+                Some((name, text)) => match name.strip_prefix('!') {
+                    Some(name) => Ok(Test::NotText(slot(name)?, text.into())),
+                    None => Ok(Test::Text(slot(name)?, text.into())),
+                },
                 None => match test.trim().strip_prefix('!') {
                     Some(name) => slot(name).map(Test::Absent),
                     None => slot(test.trim()).map(Test::Present),
@@ -141,7 +146,7 @@ impl Test {
     /// The template whose value is tested.
     #[must_use]
     pub fn template(&self) -> &Template {
-        let (Self::Present(template) | Self::Absent(template) | Self::Text(template, _)) = self;
+        let (Self::Present(template) | Self::Absent(template) | Self::Text(template, _) | Self::NotText(template, _)) = self;
         template
     }
 }

@@ -36,8 +36,8 @@
 //!
 //! # Conditions
 //! All conditions of `when` must hold. Each is one or more tests separated by `|`, of which one must hold:
-//! `slot` is present, `!slot` is absent, `slot=text` has this text (`shell=true`, `method=POST`). A value that is not
-//! known holds every test but `!slot`. Letter case does not matter. `1`, `2` … stand for operands, `stdin` for input.
+//! `slot` is present, `!slot` is absent, `slot=text` has this text (`shell=true`, `method=POST`), `!slot=text` has not. A
+//! value that is not known holds every test but `!slot`. Letter case does not matter. `1`, `2` … stand for operands, `stdin` for input.
 
 use std::collections::BTreeMap;
 
