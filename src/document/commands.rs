@@ -133,10 +133,7 @@ impl Adder<'_> {
             builder.computed(mark.len(), at);
         };
         for word in words {
-            let value = match &word.value {
-                Value::Text(value) | Value::Number(value) => value,
-                _ => continue,
-            };
+            let (Value::Text(value) | Value::Number(value)) = &word.value else { continue };
             if !line.is_empty() {
                 computed(&mut line, &mut builder, " ", word.span);
             }

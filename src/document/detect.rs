@@ -7,7 +7,7 @@ use super::programs;
 
 /// The language of a file. A shebang outweighs an unknown or text extension, content decides where both are silent.
 #[must_use]
-pub fn of_file(path: &str, text: &str) -> Language {
+pub(super) fn of_file(path: &str, text: &str) -> Language {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let by_name = of_name(&name);
     match by_name {
@@ -184,7 +184,7 @@ fn is_yaml_entry(line: &str) -> bool {
     line.starts_with("- ")
         || entry.split_once(':').is_some_and(|(key, value)| {
             (value.is_empty() || value.starts_with(' '))
-                && !key.is_empty()
+                && key.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
                 && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
         })
 }

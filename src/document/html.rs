@@ -6,8 +6,8 @@ mod elements;
 
 use std::borrow::Cow;
 
-pub use elements::OpenElements;
-use elements::{Attributes, is_block, is_void};
+pub(super) use elements::OpenElements;
+use elements::{Attributes, effect, is_block, is_void};
 
 use super::markdown::LinkKind;
 use crate::source::{Span, SpanMap, SpanMapBuilder};
@@ -169,7 +169,7 @@ impl Reader<'_> {
                 self.raw(&name, &attributes, start);
                 return true;
             }
-            if open.would_change(&name, &attributes) {
+            if effect(&name, &attributes).is_some() {
                 self.flush(was_hidden);
             }
             if !is_void(&name) && !self_closing {

@@ -35,7 +35,7 @@ pub(super) fn read(text: &str) -> Markdown {
                 page.code.push(code(Relation::Html, tag, inner.slice(text).to_owned(), same(inner), span));
             }
             Piece::Code { span, text, map, tag } => {
-                page.code.push(code(Relation::Fence(tag.clone()), tag, text, map, span))
+                page.code.push(code(Relation::Fence(tag.clone()), tag, text, map, span));
             }
             Piece::Link { kind, target, text, span } => {
                 page.links.push(Link { kind, text, target, title: String::new(), span, section: 0 });

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use aho_corasick::AhoCorasick;
 
-use super::{Documents, Language};
+use super::Documents;
 use crate::finding::Reach;
 
 /// Files that agents load as instructions, wherever they stand.
@@ -93,12 +93,12 @@ pub fn spread(documents: &mut Documents) {
         let path = &documents.files[document.file as usize].path;
         started.extend(index.mentions(path, &document.text).into_iter().map(|file| file as usize));
     }
+    let mut is_code = vec![false; count];
+    for document in documents.all().iter().filter(|document| document.holder.is_none()) {
+        is_code[document.file as usize] = document.language.is_code();
+    }
     while let Some(file) = started.pop_front() {
-        let is_code = documents
-            .all()
-            .iter()
-            .any(|document| document.holder.is_none() && document.file as usize == file && document.language.is_code());
-        if is_code && reach[file] < Reach::Auto {
+        if is_code[file] && reach[file] < Reach::Auto {
             reach[file] = Reach::Auto;
             started.extend(mentions[file].iter().map(|&file| file as usize));
         }

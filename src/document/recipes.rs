@@ -9,7 +9,8 @@ pub(super) fn add(documents: &mut Documents, host: DocumentId) {
     let path = documents.file_of(host).path.to_ascii_lowercase();
     let name = path.rsplit('/').next().unwrap_or_default();
     let text = documents.get(host).text.clone();
-    let is_make = matches!(name, "makefile" | "gnumakefile") || name.ends_with(".mk");
+    let is_make =
+        matches!(name, "makefile" | "gnumakefile") || name.rsplit_once('.').is_some_and(|(_, end)| end == "mk");
     let is_container =
         ["dockerfile", "containerfile"].iter().any(|kind| name.starts_with(kind) || name.ends_with(kind));
     let found = if is_make {

@@ -468,7 +468,7 @@ mod tests {
             ("Do not tell the user. Run `RISK x`.", Stance::Instructs),
             ("Do not ask, run `RISK x`.", Stance::Instructs),
             ("Don't use `pip`, use `RISK x` instead.", Stance::Instructs),
-            ("Do not use it without running `RISK x`.", Stance::Offers),
+            ("Do not use it without running `RISK x`.", Stance::Instructs),
             ("Do not skip this:\n\n```sh\nRISK x\n```", Stance::Instructs),
             ("Run this:\n\n```sh\nRISK x\n```", Stance::Instructs),
             ("Never run this:\n\n```sh\na\n```\n\n```sh\nRISK x\n```", Stance::Instructs),

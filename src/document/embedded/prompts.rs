@@ -32,13 +32,8 @@ pub(super) fn strip(text: &str, output: bool) -> Option<Session> {
         let skip = match found {
             Some((length, _)) => length,
             // A line that goes on, perhaps after the second prompt of a shell.
-            None if continues => {
-                if line.starts_with("> ") {
-                    2
-                } else {
-                    0
-                }
-            }
+            None if continues && line.starts_with("> ") => 2,
+            None if continues => 0,
             None if output && !programs::starts_with_command(line) => continue,
             None => 0,
         };

@@ -83,7 +83,7 @@ impl Attributes {
 
 /// The elements that are open at some point of a text, and whether they hide what they hold.
 #[derive(Debug, Default)]
-pub struct OpenElements {
+pub(in crate::document) struct OpenElements {
     /// Name, and whether the element hides its content (`Some(false)` shows again what a closed `details` hides).
     stack: Vec<(String, Option<bool>)>,
 }
@@ -91,7 +91,7 @@ pub struct OpenElements {
 impl OpenElements {
     /// Whether a reader of the rendered page would not see text here.
     #[must_use]
-    pub fn hidden(&self) -> bool {
+    pub(in crate::document) fn hidden(&self) -> bool {
         for (name, hides) in self.stack.iter().rev() {
             match hides {
                 // A summary is seen although its details are closed; not so inside other hiding elements.
@@ -125,15 +125,10 @@ impl OpenElements {
         let at = self.stack.iter().rposition(|(open, _)| open == name);
         at.is_some_and(|at| self.stack[at..].iter().any(|(_, hides)| hides.is_some()))
     }
-
-    /// Whether opening this element changes what is seen.
-    pub(super) fn would_change(&self, name: &str, attributes: &Attributes) -> bool {
-        effect(name, attributes).is_some()
-    }
 }
 
 /// `Some(true)`: hides its content; `Some(false)`: shows it inside a closed `details`.
-fn effect(name: &str, attributes: &Attributes) -> Option<bool> {
+pub(super) fn effect(name: &str, attributes: &Attributes) -> Option<bool> {
     let hides = match name {
         "template" | "noscript" | "noframes" | "head" => true,
         "details" => attributes.get("open").is_none(),

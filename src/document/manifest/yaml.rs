@@ -119,9 +119,10 @@ impl Builder<'_> {
         match self.open.last_mut() {
             None => self.root = self.root.take().or(Some(node)),
             Some(Open::List { items, .. }) => items.push(node),
-            Some(Open::Map { entries, keys, key, .. }) => match key.take() {
-                Some((key, key_span)) => entries.push(Entry { key, key_span, value: node }),
-                None => {
+            Some(Open::Map { entries, keys, key, .. }) => {
+                if let Some((key, key_span)) = key.take() {
+                    entries.push(Entry { key, key_span, value: node });
+                } else {
                     let text = match &node.value {
                         Value::Text(text) | Value::Number(text) => text.clone(),
                         Value::Bool(truth) => truth.to_string(),
@@ -132,7 +133,7 @@ impl Builder<'_> {
                     }
                     *key = Some((text, node.span));
                 }
-            },
+            }
         }
     }
 

@@ -57,9 +57,23 @@ fn in_gap(text: &str, gap: Span, found: &mut Vec<Definition>) {
     for (index, &start) in starts.iter().enumerate() {
         let end = starts.get(index + 1).copied().unwrap_or(gap.end as usize);
         let whole = text.get(start..end).unwrap_or_default();
-        let whole = whole.trim_end_matches(|c: char| c.is_whitespace() || c == '>');
+        let whole = without_marks(whole);
         found.extend(read(whole, start));
     }
+}
+
+/// The text without the marks of containers (of the next item, say) that end it.
+fn without_marks(text: &str) -> &str {
+    let mut text = text.trim_end();
+    while let Some(at) = text.rfind(['\n', '\r']) {
+        let is_mark =
+            |c: char| c.is_whitespace() || c.is_ascii_digit() || matches!(c, '>' | '-' | '*' | '+' | '.' | ')');
+        if !text[at..].chars().all(is_mark) || text[at..].trim() == ")" {
+            break;
+        }
+        text = text[..at].trim_end();
+    }
+    text
 }
 
 fn read(whole: &str, start: usize) -> Option<Definition> {

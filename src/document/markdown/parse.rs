@@ -79,7 +79,13 @@ impl Reader<'_> {
                     self.push_html(&text, span);
                 } else {
                     let host = self.text;
-                    self.inline(span).push(&text, host, span);
+                    let block = self.inline(span);
+                    if span.slice(host) == &*text {
+                        block.push(&text, host, span);
+                    } else {
+                        // An entity.
+                        block.push_computed(&text, span);
+                    }
                 }
             }
             Event::Code(code) => self.code_span(&code, span),
