@@ -5,8 +5,8 @@
 //! It never fails: what a grammar cannot read becomes [`Program::damage`] and is lowered as far as tokens allow.
 
 pub mod operation;
-mod syntax;
 pub mod render;
+mod syntax;
 
 pub mod javascript;
 pub mod powershell;

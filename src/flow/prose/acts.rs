@@ -23,26 +23,6 @@ const READABLE: &[&str] = &[
 const RUNNABLE: &[&str] =
     &["program", "script", "archive", "pronoun", "link", "path", "url", "command", "file", "code"];
 
-/// Acts that say how the agent is to behave.
-const SPEECH_ACTS: &[&str] = &[
-    "override",
-    "conceal",
-    "bypass-approval",
-    "comply-always",
-    "pretend",
-    "propagate",
-    "classify",
-    "use",
-    "remember",
-    "disable",
-    "approve",
-    "obey",
-    "paste",
-    "pay",
-    "inform",
-    "ask",
-];
-
 /// Places that content can be sent to.
 const DESTINATIONS: &[&str] = &["remote", "field", "url", "link", "page"];
 
@@ -77,7 +57,9 @@ impl Reader<'_> {
     /// "Archive password: `x`" makes what was fetched an archive that hides its content.
     fn state(&mut self, directive: &Directive, span: Span) {
         for mention in &directive.mentions {
-            if let Some(Literal::Url(url)) = &mention.literal {
+            if let Some(Literal::Url(url)) = &mention.literal
+                && is_web(url)
+            {
                 // "Required tool: https://…": named for the reader to get.
                 let names = vec![url.clone(), mention.text.clone()];
                 let url = self.text(url, span);
@@ -97,7 +79,7 @@ impl Reader<'_> {
         for mention in &directive.mentions {
             let names = directive.mentions.iter().map(|other| other.text.clone());
             match &mention.literal {
-                Some(Literal::Url(url)) => {
+                Some(Literal::Url(url)) if is_web(url) => {
                     let names = names.chain([url.clone()]).collect();
                     let value = self.text(url, span);
                     let content = self.add(directive, span, EffectKind::Fetch, vec![("url", value)], &[]);
@@ -112,7 +94,10 @@ impl Reader<'_> {
                 _ => {}
             }
         }
-        if &*directive.act == "visit" {
+        let opens_program = directive
+            .in_role(Role::Object)
+            .any(|mention| matches!(&mention.literal, Some(Literal::Path(path)) if is_program_name(path)));
+        if &*directive.act == "visit" && opens_program {
             // "Open AgentTool.exe" starts it.
             self.run(directive, span);
         }
@@ -128,9 +113,8 @@ impl Reader<'_> {
             arguments
                 .push(("key", key.map_or_else(|| Value::new(Shape::Unknown, None), |key| self.literal(key, span))));
         }
-        let names = directive.mentions.iter().map(|mention| mention.text.clone()).collect();
         let opened = self.add(directive, span, EffectKind::Decode, arguments, &tags);
-        self.memory.fetched(opened, names);
+        self.memory.opened(opened);
     }
 
     fn run(&mut self, directive: &Directive, span: Span) {
@@ -138,7 +122,7 @@ impl Reader<'_> {
             return;
         }
         let direct = directive.mentions.iter().find_map(|mention| match &mention.literal {
-            Some(Literal::Url(url)) if &*directive.act == "run" => Some(url.clone()),
+            Some(Literal::Url(url)) if &*directive.act == "run" && is_web(url) => Some(url.clone()),
             _ => None,
         });
         let content = if let Some(url) = direct {
@@ -164,7 +148,7 @@ impl Reader<'_> {
             return;
         }
         let page = directive.mentions.iter().find_map(|mention| match &mention.literal {
-            Some(Literal::Url(url)) => Some(url.clone()),
+            Some(Literal::Url(url)) if is_web(url) => Some(url.clone()),
             _ => None,
         });
         let content = match page {
@@ -187,7 +171,9 @@ impl Reader<'_> {
         for mention in directive.in_role(Role::Object) {
             if let Some(content) = self.content_of(directive, mention, span) {
                 self.memory.was_read(content, vec![mention.text.clone()]);
-            } else if let Some(Literal::Url(url)) = &mention.literal {
+            } else if let Some(Literal::Url(url)) = &mention.literal
+                && is_web(url)
+            {
                 let value = self.text(url, span);
                 let content = self.add(directive, span, EffectKind::Fetch, vec![("url", value)], &[]);
                 self.memory.fetched(content, vec![url.clone(), mention.text.clone()]);
@@ -223,7 +209,7 @@ impl Reader<'_> {
             return;
         }
         let url = destinations.iter().find_map(|mention| match &mention.literal {
-            Some(Literal::Url(url)) => Some(self.text(url, span)),
+            Some(Literal::Url(url)) if is_web(url) => Some(self.text(url, span)),
             _ => None,
         });
         let channel = destinations.iter().map(|mention| mention.text.as_str()).collect::<Vec<_>>().join(", ");
@@ -276,7 +262,7 @@ impl Reader<'_> {
     /// "Fetch … and follow it": the agent is the interpreter.
     fn obey(&mut self, directive: &Directive, span: Span) {
         let url = directive.mentions.iter().find_map(|mention| match &mention.literal {
-            Some(Literal::Url(url)) => Some(url.clone()),
+            Some(Literal::Url(url)) if is_web(url) => Some(url.clone()),
             _ => None,
         });
         let refers = directive.mentions_any(&["pronoun", "instructions", "page", "link", "command", "file", "path"]);
@@ -317,7 +303,25 @@ impl Reader<'_> {
 
     /// The speech act itself, for rules about how the agent is to behave.
     fn instruct(&mut self, directive: &Directive, span: Span) {
-        if !SPEECH_ACTS.contains(&&*directive.act) {
+        let objects: &[&str] = match &*directive.act {
+            "override" => &["instructions", "system-prompt", "safety", "memory", "pronoun"],
+            "conceal" => &["human", "tool-output", "scanner"],
+            "pretend" | "comply-always" => &[],
+            "bypass-approval" if directive.mentions.is_empty() && directive.verb.to_lowercase().starts_with("ask") => {
+                &[]
+            }
+            "bypass-approval" => &["human", "approval"],
+            "propagate" => &["other-skill"],
+            "classify" => &["verdict"],
+            "use" => &["request", "other-skill"],
+            "remember" => &["instructions", "secret", "memory", "pronoun"],
+            "disable" | "approve" => &["protection", "safety", "approval"],
+            "paste" => &["terminal", "command", "script"],
+            "ask" => &["human", "approval"],
+            "enter" => &["secret"],
+            _ => return,
+        };
+        if !objects.is_empty() && !directive.mentions_any(objects) {
             return;
         }
         let classes = directive.mentions.iter().map(|mention| &*mention.class).collect::<Vec<_>>().join(" ");
@@ -372,6 +376,14 @@ fn is_password(directive: &Directive) -> bool {
         &*mention.class == "secret"
             && ["pass", "密码", "口令"].iter().any(|word| mention.text.to_lowercase().contains(word))
     })
+}
+
+/// Whether a link leads out to the network; others point into the bundle or the page.
+fn is_web(target: &str) -> bool {
+    let lower = target.to_ascii_lowercase();
+    ["http://", "https://", "ftp://", "hxxp://", "hxxps://", "ws://", "wss://"]
+        .iter()
+        .any(|scheme| lower.starts_with(scheme))
 }
 
 /// Whether a file name is that of a program or installer, rather than a document.

@@ -44,6 +44,12 @@ impl Memory {
         self.read.push(named);
     }
 
+    /// Something made from what was fetched last: it goes by the same names.
+    pub(super) fn opened(&mut self, value: Value) {
+        let names = self.fetched.last().map(|last| last.names.clone()).unwrap_or_default();
+        self.fetched(value, names);
+    }
+
     /// What was fetched last, near enough for "it".
     pub(super) fn last_fetched(&self) -> Option<&Value> {
         let last = self.fetched.last()?;

@@ -138,3 +138,49 @@ fn stance(directive: &Directive, document: Stance) -> Stance {
         own.min(document)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bundle::{BundlePath, Limits};
+    use crate::source::shipped_below;
+
+    /// Prints the effects of the prose of the bundles below `SKILLSCAN_SURVEY` (one path per line of that file).
+    #[test]
+    #[ignore = "needs real bundles"]
+    fn survey() {
+        let list = std::fs::read_to_string(std::env::var("SKILLSCAN_SURVEY").unwrap()).unwrap();
+        let grammar = Grammar::compile(shipped_below("rules/prose")).unwrap();
+        for path in list.lines() {
+            let at = BundlePath { shown: path.to_owned(), path: path.into() };
+            let documents = Documents::read(&crate::bundle::read(&at, &Limits::default()));
+            for id in 0..documents.all().len() {
+                let id = DocumentId(id as u32);
+                let mut effects = Vec::new();
+                read(&documents, id, &grammar, &mut effects);
+                for effect in effects {
+                    let arguments: Vec<String> = effect
+                        .arguments
+                        .iter()
+                        .map(|(role, value)| match value.shape() {
+                            Shape::Text(text) => format!("{role}={text:?}"),
+                            Shape::Content(id) => format!("{role}=<content {}>", id.0),
+                            other => format!("{role}={other:?}").chars().take(80).collect(),
+                        })
+                        .collect();
+                    println!(
+                        "{path} {}:{} {} {} by {} [{}] {} :: {}",
+                        documents.file_of(id).path,
+                        documents.locate(id, effect.place.span).region.line,
+                        effect.stance,
+                        effect.kind,
+                        effect.by,
+                        effect.tags.join(","),
+                        arguments.join(" "),
+                        effect.resolved.chars().take(160).collect::<String>()
+                    );
+                }
+            }
+        }
+    }
+}

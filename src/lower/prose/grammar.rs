@@ -48,6 +48,9 @@ pub struct GrammarFile {
     /// Words that begin a new clause (`then`, `but`).
     #[serde(default)]
     pub breaks: Vec<String>,
+    /// Words that begin a clause in which something is said, not told (`which`, `because`).
+    #[serde(default)]
+    pub relatives: Vec<String>,
     /// Words that join equal parts (`and`, `or`).
     #[serde(default)]
     pub joins: Vec<String>,
@@ -87,6 +90,7 @@ pub(super) enum Meaning {
     Modal(Mood),
     Preposition(Role),
     Break,
+    Relative,
     Join,
     Condition,
     Determiner,
@@ -207,6 +211,7 @@ impl Grammar {
             (&file.tells, Meaning::Modal(Mood::Tells)),
             (&file.offers, Meaning::Modal(Mood::Offers)),
             (&file.breaks, Meaning::Break),
+            (&file.relatives, Meaning::Relative),
             (&file.joins, Meaning::Join),
             (&file.conditions, Meaning::Condition),
             (&file.determiners, Meaning::Determiner),
