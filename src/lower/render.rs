@@ -152,6 +152,7 @@ impl Renderer<'_> {
                 self.debug(String::from_utf8_lossy(bytes));
             }
             ExpressionKind::Integer(value) => self.debug(value),
+            ExpressionKind::Boolean(value) => self.debug(value),
             ExpressionKind::Constant => self.put("const"),
             ExpressionKind::Name(name) => self.put(name),
             ExpressionKind::Member(object, name) => {
