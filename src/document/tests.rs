@@ -129,7 +129,9 @@ fn prose_is_joined_and_maps_back() {
         ]
     );
     let paragraph = &markdown.blocks[1];
-    for (part, place) in [("two", "two"), ("&", "&amp;"), ("*", "*"), ("`co de`", "`co de`"), ("four", "four"), ("alt", "alt")] {
+    for (part, place) in
+        [("two", "two"), ("&", "&amp;"), ("*", "*"), ("`co de`", "`co de`"), ("four", "four"), ("alt", "alt")]
+    {
         let at = paragraph.text.find(part).unwrap();
         assert_eq!(paragraph.map.map(Span::new(at, at + part.len())).slice(text), place);
     }
@@ -200,7 +202,8 @@ fn hidden_html_is_marked_across_blocks() {
 
 #[test]
 fn front_matter_is_a_child_and_no_prose() {
-    let text = "---js \r\nname: é\r\ndescription: 'Does 🦀 things'\r\n---\r\n# Body\r\n\r\n---\r\nmore: text\r\n---\r\n";
+    let text =
+        "---js \r\nname: é\r\ndescription: 'Does 🦀 things'\r\n---\r\n# Body\r\n\r\n---\r\nmore: text\r\n---\r\n";
     let documents = Documents::of_text("SKILL.md", text);
     let front = &children(&documents)[0];
     assert_eq!(front.holder.as_ref().unwrap().relation, Relation::FrontMatter);
@@ -258,11 +261,8 @@ fn sections_nest_and_code_knows_its_introduction() {
     let sections: Vec<(&str, u8, Option<u32>)> =
         markdown.sections.iter().map(|section| (section.heading.as_str(), section.level, section.parent)).collect();
     assert_eq!(sections, [("", 0, None), ("A", 1, Some(0)), ("B", 2, Some(1)), ("C", 1, Some(0))]);
-    let introductions: Vec<&str> = markdown
-        .code
-        .iter()
-        .map(|code| markdown.blocks[code.introduced_by.unwrap() as usize].text.as_str())
-        .collect();
+    let introductions: Vec<&str> =
+        markdown.code.iter().map(|code| markdown.blocks[code.introduced_by.unwrap() as usize].text.as_str()).collect();
     assert_eq!(introductions, ["Run this:", "use `ls -a x`"]);
     assert_eq!(markdown.code[0].section, 2);
 }
@@ -270,8 +270,35 @@ fn sections_nest_and_code_knows_its_introduction() {
 #[test]
 fn hostile_input_takes_linear_time() {
     let units = [
-        "\n", "> ", "- ", "`", "``` ", "[", "![", "<a ", "<!-- ", "[a]: b\n", "*", "**a ", "| a ", "    x\n", "!`a` ", "<div>\n\n",
-        "`a b` never ", "1. ", "[//]: # (", "~~~\n", "a://", "&amp;", "\\", "$ a\n", "---\n", "# a\n", "<details>", "x\t", "https://a.test/((((",
+        "\n",
+        "> ",
+        "- ",
+        "`",
+        "``` ",
+        "[",
+        "![",
+        "<a ",
+        "<!-- ",
+        "[a]: b\n",
+        "*",
+        "**a ",
+        "| a ",
+        "    x\n",
+        "!`a` ",
+        "<div>\n\n",
+        "`a b` never ",
+        "1. ",
+        "[//]: # (",
+        "~~~\n",
+        "a://",
+        "&amp;",
+        "\\",
+        "$ a\n",
+        "---\n",
+        "# a\n",
+        "<details>",
+        "x\t",
+        "https://a.test/((((",
     ];
     for unit in units {
         let text = unit.repeat(100_000 / unit.len().min(4));
@@ -375,7 +402,9 @@ fn corpora_are_read() {
         total += took;
         slow.push((took.as_secs_f64() / (size as f64 + 20_000.0), took, size, name));
         for notice in &documents.notices {
-            *kinds.entry(format!("notice {} incomplete={} {}", notice.kind, notice.incomplete, notice.message)).or_default() += 1;
+            *kinds
+                .entry(format!("notice {} incomplete={} {}", notice.kind, notice.incomplete, notice.message))
+                .or_default() += 1;
         }
         for document in documents.all() {
             let Some(holder) = &document.holder else {
@@ -391,7 +420,13 @@ fn corpora_are_read() {
                 let shown: String = document.text.chars().take(200).collect();
                 println!(
                     "--- {}/{}:{} {:?} {} {} {}\n{shown:?}",
-                    name.display(), location.path, location.region.line, holder.relation, document.language, document.stance, document.reach
+                    name.display(),
+                    location.path,
+                    location.region.line,
+                    holder.relation,
+                    document.language,
+                    document.stance,
+                    document.reach
                 );
             }
         }
@@ -403,5 +438,9 @@ fn corpora_are_read() {
     for (_, took, size, name) in slow.iter().take(10) {
         println!("{took:?} for {size} bytes: {}", name.display());
     }
-    println!("{} bundles, {files} files, {made} children, {bytes} bytes in {total:?}: {:.1} MB/s", bundles.len(), bytes as f64 / 1e6 / total.as_secs_f64());
+    println!(
+        "{} bundles, {files} files, {made} children, {bytes} bytes in {total:?}: {:.1} MB/s",
+        bundles.len(),
+        bytes as f64 / 1e6 / total.as_secs_f64()
+    );
 }

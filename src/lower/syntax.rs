@@ -313,7 +313,9 @@ impl<'p, 't, G: Grammar> Lowering<'p, 't, G> {
     pub(super) fn damaged(&mut self, node: Node<'t>, out: &mut Vec<Operation>) {
         let nodes = Self::everything(node);
         let called = |index: usize| {
-            nodes.get(index).is_some_and(|node| matches!(G::place(node.kind()), Place::Callable | Place::CallableTarget))
+            nodes
+                .get(index)
+                .is_some_and(|node| matches!(G::place(node.kind()), Place::Callable | Place::CallableTarget))
                 && nodes.get(index + 1).is_some_and(|node| node.kind() == "(")
         };
         let mut index = 0;
@@ -549,7 +551,8 @@ pub(super) fn readable(target: &Expression) -> bool {
         ExpressionKind::Name(_) => true,
         ExpressionKind::Member(object, _) => readable(object),
         ExpressionKind::Index(object, index) => {
-            readable(object) && (readable(index) || matches!(index.kind, ExpressionKind::Text(_) | ExpressionKind::Integer(_)))
+            readable(object)
+                && (readable(index) || matches!(index.kind, ExpressionKind::Text(_) | ExpressionKind::Integer(_)))
         }
         _ => false,
     }

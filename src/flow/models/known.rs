@@ -146,7 +146,8 @@ impl Test {
     /// The template whose value is tested.
     #[must_use]
     pub fn template(&self) -> &Template {
-        let (Self::Present(template) | Self::Absent(template) | Self::Text(template, _) | Self::NotText(template, _)) = self;
+        let (Self::Present(template) | Self::Absent(template) | Self::Text(template, _) | Self::NotText(template, _)) =
+            self;
         template
     }
 }

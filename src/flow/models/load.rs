@@ -315,7 +315,8 @@ mod tests {
     fn the_shipped_models_load() {
         // One by one first, so that each file tells of its own first mistake.
         let files = shipped_below("rules/models/");
-        let errors: Vec<_> = files.filter_map(|file| Models::load([file]).err()).map(|error| error.to_string()).collect();
+        let errors: Vec<_> =
+            files.filter_map(|file| Models::load([file]).err()).map(|error| error.to_string()).collect();
         assert!(errors.is_empty(), "\n{}", errors.join("\n"));
         assert_eq!(Models::builtin().err(), None);
     }

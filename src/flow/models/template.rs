@@ -56,7 +56,8 @@ pub enum Template {
     Unknown,
 }
 
-const FUNCTIONS: &str = "file, at-file, join, join-path, concat, words, basename, first, derived, after, before, substitute, list";
+const FUNCTIONS: &str =
+    "file, at-file, join, join-path, concat, words, basename, first, derived, after, before, substitute, list";
 
 /// Functions inside each other. Models of users are read too, and the parser calls itself.
 const MAX_DEPTH: usize = 32;

@@ -1,9 +1,7 @@
 use tree_sitter::Node;
 
 use super::{Lowered, literal};
-use crate::lower::operation::{
-    Argument, AssignMode, Expression, ExpressionKind, Operation, OperationKind, Operator,
-};
+use crate::lower::operation::{Argument, AssignMode, Expression, ExpressionKind, Operation, OperationKind, Operator};
 use crate::lower::syntax;
 
 impl<'t> Lowered<'_, 't> {
