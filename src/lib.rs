@@ -20,4 +20,5 @@ pub mod lower;
 pub mod policy;
 pub mod report;
 pub mod rules;
+pub mod scan;
 pub mod source;

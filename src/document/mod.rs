@@ -3,11 +3,27 @@
 //! A document is a text in one language with a map back to its file. A fenced block, a here-document, the
 //! string of `bash -c` and a decoded base64 layer are documents too, hosted by another one.
 
+mod align;
+mod commands;
+mod detect;
+mod embedded;
+pub mod frontmatter;
+mod html;
 mod language;
+mod notebook;
+mod page;
+mod programs;
+pub mod reach;
+mod read;
+mod recipes;
+mod stance;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
+pub use detect::{of_content, of_shebang};
 pub use language::Language;
 pub use store::Documents;
 

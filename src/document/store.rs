@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
+use super::manifest::Oddity;
 use super::{Document, DocumentId, Holder, Language, Relation};
-use crate::bundle::Bundle;
 use crate::finding::{Host, Location, Notice, Reach, Region, Stance};
 use crate::source::{LineIndex, Span, SpanMap};
 
@@ -24,16 +24,11 @@ pub struct Documents {
     all: Vec<Document>,
     /// What could not be decoded or parsed.
     pub notices: Vec<Notice>,
+    /// What is odd about manifests and front matter: anchors, tags, duplicate keys, language tags …
+    pub oddities: Vec<Oddity>,
 }
 
 impl Documents {
-    /// Makes the documents of a bundle: every text file, and what stands embedded in Markdown, HTML and manifests.
-    #[must_use]
-    pub fn read(bundle: &Bundle) -> Self {
-        let _ = bundle;
-        Self::default()
-    }
-
     /// Every document, files and embedded ones, by id.
     #[must_use]
     pub fn all(&self) -> &[Document] {

@@ -1,7 +1,8 @@
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Effect, EffectId, Place, Value};
-use crate::finding::{Certainty, Notice};
+use super::{Effect, EffectId, EffectKind, Place, Value, paths};
+use crate::finding::{Certainty, Link, Notice};
 
 /// Every effect of a bundle, in the order in which documents and operations are read.
 #[derive(Debug, Default)]
@@ -9,6 +10,20 @@ pub struct Graph {
     effects: Vec<Effect>,
     /// What could not be followed.
     pub notices: Vec<Notice>,
+    pub(super) files: Files,
+    /// Environment variables that the bundle sets for other programs, with what it sets them to.
+    pub(super) exports: BTreeMap<Arc<str>, Vec<Value>>,
+}
+
+/// Which effects put content where, and which check it.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    /// Name of a file (see [`paths::keys`]) → the effects that write it.
+    pub(super) writes: BTreeMap<String, Vec<EffectId>>,
+    /// Folders that an archive or a clone is put into, with the effects that do.
+    pub(super) trees: Vec<(String, EffectId)>,
+    /// Name of a file → the effects that check its digest or signature.
+    verified: BTreeMap<String, Vec<EffectId>>,
 }
 
 /// One way in which content that an effect yields reaches a value.
@@ -31,17 +46,41 @@ pub struct Hop {
     pub what: Arc<str>,
 }
 
+/// Tags by which a model says that a `write` fills a whole folder (an archive that is unpacked, a clone).
+const TREE_TAGS: [&str; 3] = ["tree", "extract", "directory"];
+
 impl Graph {
     /// A graph of these effects, whose ids are their indices.
     #[must_use]
     pub fn new(effects: Vec<Effect>, notices: Vec<Notice>) -> Self {
-        Self { effects, notices }
+        let mut files = Files::default();
+        for effect in &effects {
+            let index = match effect.kind {
+                EffectKind::Write => &mut files.writes,
+                EffectKind::Verify => &mut files.verified,
+                _ => continue,
+            };
+            let keys = effect.argument("path").map(paths::keys).unwrap_or_default();
+            let tree = effect.kind == EffectKind::Write && TREE_TAGS.iter().any(|tag| effect.has_tag(tag));
+            if tree {
+                let folders = if keys.is_empty() { vec![".".to_owned()] } else { keys.clone() };
+                files.trees.extend(folders.into_iter().map(|folder| (folder, effect.id)));
+            }
+            for key in keys {
+                index.entry(key).or_default().push(effect.id);
+            }
+        }
+        Self { effects, notices, files, exports: BTreeMap::new() }
     }
 
     /// Every effect.
     #[must_use]
     pub fn effects(&self) -> &[Effect] {
         &self.effects
+    }
+
+    pub(super) fn effects_mut(&mut self) -> &mut [Effect] {
+        &mut self.effects
     }
 
     /// The effect with this id.
@@ -53,11 +92,84 @@ impl Graph {
         &self.effects[id.0 as usize]
     }
 
-    /// Every effect whose content is in `value`, each once by its shortest way: through variables, pipes, other
-    /// effects (what is decoded, sent for an answer …) and files that one effect writes and another reads or runs.
+    /// The effects that write the file at `path`.
     #[must_use]
-    pub fn arrivals(&self, value: &Value) -> Vec<Arrival> {
-        let _ = value;
-        Vec::new()
+    pub fn writers(&self, path: &Value) -> Vec<EffectId> {
+        let keys = paths::keys(path);
+        let mut found: BTreeSet<EffectId> = BTreeSet::new();
+        for key in &keys {
+            found.extend(self.files.writes.get(key).into_iter().flatten().copied());
+        }
+        found.into_iter().collect()
     }
+
+    /// The effects that fill a folder in which the file at `path` lies.
+    pub(super) fn fillers(&self, path: &Value) -> Vec<EffectId> {
+        let keys = paths::keys(path);
+        let inside = |folder: &str, key: &str| match folder {
+            "." => !key.starts_with(['/', '~', '$', '{', '<']),
+            _ => key.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')),
+        };
+        let trees = self.files.trees.iter();
+        trees.filter(|(folder, _)| keys.iter().any(|key| inside(folder, key))).map(|(_, id)| *id).collect()
+    }
+
+    /// The effects that check a digest or signature of the file at `path`.
+    #[must_use]
+    pub fn verified(&self, path: &Value) -> Vec<EffectId> {
+        let mut found = BTreeSet::new();
+        for key in paths::keys(path) {
+            found.extend(self.files.verified.get(&key).into_iter().flatten().copied());
+        }
+        found.into_iter().collect()
+    }
+
+    /// What an effect can have in common with others: content, paths, hosts, URLs.
+    #[must_use]
+    pub fn links(&self, effect: &Effect) -> BTreeSet<Link> {
+        let mut links = BTreeSet::new();
+        if effect.kind.yields() {
+            links.insert(Link::Value(effect.id.0));
+        }
+        for (role, value) in &effect.arguments {
+            for arrival in self.arrivals(value) {
+                links.insert(Link::Value(arrival.source.0));
+            }
+            match *role {
+                "path" | "store" => links.extend(
+                    paths::keys(value).into_iter().filter(|key| !key.starts_with('<') && key != ".").map(Link::Path),
+                ),
+                "url" | "address" | "source" => {
+                    for text in value.texts(8) {
+                        if text.contains("://") {
+                            links.insert(Link::Url(text.clone()));
+                        }
+                        links.extend(host(&text).map(Link::Host));
+                    }
+                }
+                "program" => links.extend(
+                    value
+                        .texts(8)
+                        .iter()
+                        .filter(|text| text.contains('/'))
+                        .map(|text| Link::Path(paths::normalise(text))),
+                ),
+                _ => {}
+            }
+        }
+        links
+    }
+}
+
+/// The host of a URL or of `host[:port][/path]`, in lower case.
+fn host(text: &str) -> Option<String> {
+    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#', ' ']).next()?;
+    let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let host = match authority.strip_prefix('[') {
+        Some(address) => address.split(']').next()?,
+        None => authority.split(':').next()?,
+    };
+    let plausible = host.contains(['.', ':']) || (!host.is_empty() && text.contains("://"));
+    plausible.then(|| host.to_lowercase())
 }

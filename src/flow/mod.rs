@@ -3,9 +3,12 @@
 //! One engine serves every language. It interprets lowered programs abstractly, asks the models what a program,
 //! call or method does, and records effects whose arguments are values that remember where they came from.
 
+mod arrivals;
 mod effect;
 mod graph;
 pub mod models;
+mod paths;
+mod prose;
 mod value;
 
 pub use effect::{Effect, EffectId, EffectKind, Place};

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{EffectId, Place};
@@ -12,7 +13,28 @@ pub struct Value(Arc<Inner>);
 struct Inner {
     shape: Shape,
     place: Option<Place>,
+    /// Nodes of the tree below, shared ones counted as often as they occur, so that no walk costs more than this.
+    weight: u32,
+    /// Levels of the tree below.
+    depth: u16,
+    /// Whether anything below comes from somewhere (an effect, a file, a variable, an argument).
+    flows: bool,
 }
+
+/// Most nodes of a value; a larger one keeps only where it comes from.
+const MAX_WEIGHT: u32 = 2048;
+/// Most levels of a value.
+const MAX_DEPTH: u16 = 100;
+/// Most parts of a concatenation.
+const MAX_PARTS: usize = 256;
+/// Most alternatives of a choice.
+const MAX_CHOICES: usize = 16;
+/// Most sources that a value keeps when it gets too large.
+const MAX_SOURCES: usize = 64;
+/// Most bytes of a text made by joining constants; the interpreter bounds single constants by its budget.
+const MAX_TEXT: usize = 4 << 20;
+/// Most bytes of a rendered value.
+const MAX_RENDERED: usize = 8 << 10;
 
 /// What is known of a value.
 #[derive(Debug, Clone)]
@@ -44,6 +66,15 @@ pub enum Shape {
         /// From what.
         from: Vec<Value>,
     },
+    /// A constant that was worked out from values that come from somewhere: a decoded layer, a reversed text.
+    Computed {
+        /// What worked it out, such as "base64" or "rev".
+        how: Arc<str>,
+        /// The constant.
+        value: Value,
+        /// From what.
+        from: Vec<Value>,
+    },
     /// A value that came here through a variable, a parameter or a return.
     Carried {
         /// Through what, such as "variable `data`".
@@ -67,10 +98,180 @@ pub enum Shape {
 }
 
 impl Value {
-    /// A value of this shape, made at this place.
+    /// A value of this shape, made at this place. One that gets too large or too deep keeps only its sources.
     #[must_use]
     pub fn new(shape: Shape, place: Option<Place>) -> Self {
-        Self(Arc::new(Inner { shape, place }))
+        let mut weight = 1_u32;
+        let mut depth = 0_u16;
+        let mut flows = matches!(shape, Shape::Content(_) | Shape::FileAt(_) | Shape::Variable(_) | Shape::Argument(_));
+        let listed = matches!(shape, Shape::List(_) | Shape::Map(_));
+        shape.for_each_part(&mut |part| {
+            // Long tables of plain constants are common and cost nothing to pass over.
+            if !(listed && part.is_plain()) {
+                weight = weight.saturating_add(part.0.weight);
+            }
+            depth = depth.max(part.0.depth + 1);
+            flows |= part.0.flows;
+        });
+        let value = Self(Arc::new(Inner { shape, place, weight, depth, flows }));
+        if weight > MAX_WEIGHT || depth > MAX_DEPTH {
+            return Self::derived("too large to follow", value.sources(), place);
+        }
+        value
+    }
+
+    /// A constant text.
+    #[must_use]
+    pub fn text(text: impl Into<Arc<str>>, place: Option<Place>) -> Self {
+        Self::new(Shape::Text(text.into()), place)
+    }
+
+    /// Constant bytes: a text if they are one.
+    #[must_use]
+    pub fn bytes(bytes: Vec<u8>, place: Option<Place>) -> Self {
+        match String::from_utf8(bytes) {
+            Ok(text) => Self::text(text, place),
+            Err(error) => Self::new(Shape::Bytes(error.into_bytes().into()), place),
+        }
+    }
+
+    /// Nothing is known.
+    #[must_use]
+    pub fn unknown(place: Option<Place>) -> Self {
+        Self::new(Shape::Unknown, place)
+    }
+
+    /// A library name.
+    #[must_use]
+    pub fn api(name: impl Into<Arc<str>>, place: Option<Place>) -> Self {
+        Self::new(Shape::Api(name.into()), place)
+    }
+
+    /// Something computed from these; what comes from nowhere is left out. Unknown if nothing is left.
+    #[must_use]
+    pub fn derived(how: impl Into<Arc<str>>, from: Vec<Value>, place: Option<Place>) -> Self {
+        let mut seen = BTreeSet::new();
+        let mut from: Vec<Value> = from.into_iter().filter(|value| value.0.flows && seen.insert(value.key())).collect();
+        let total = from.iter().fold(0_u32, |sum, value| sum.saturating_add(value.0.weight));
+        let deepest = from.iter().map(|value| value.0.depth).max().unwrap_or(0);
+        if total >= MAX_WEIGHT || deepest >= MAX_DEPTH {
+            let mut found = Sources::default();
+            for value in &from {
+                found.collect(value);
+            }
+            from = found.found;
+        }
+        if from.is_empty() {
+            return Self::unknown(place);
+        }
+        Self::new(Shape::Derived { how: how.into(), from }, place)
+    }
+
+    /// A constant worked out from values. Where those come from nowhere, the plain constant.
+    #[must_use]
+    pub fn computed(how: impl Into<Arc<str>>, value: Value, from: Vec<Value>, place: Option<Place>) -> Self {
+        let from: Vec<Value> = from.into_iter().filter(Value::flows).collect();
+        if from.is_empty() {
+            return value;
+        }
+        Self::new(Shape::Computed { how: how.into(), value, from }, place)
+    }
+
+    /// The value after it went through a variable, a parameter or a return. Only what comes from somewhere keeps
+    /// the trace: constants and functions stay as they are.
+    #[must_use]
+    pub fn carried(self, by: impl Into<Arc<str>>, place: Option<Place>) -> Self {
+        if !self.0.flows || self.0.depth >= MAX_DEPTH - 1 {
+            return self;
+        }
+        Self::new(Shape::Carried { by: by.into(), value: self }, place)
+    }
+
+    /// A list.
+    #[must_use]
+    pub fn list(elements: Vec<Value>, place: Option<Place>) -> Self {
+        Self::new(Shape::List(elements), place)
+    }
+
+    /// Parts joined to one text; constants that come from nowhere are folded.
+    #[must_use]
+    pub fn concat(parts: Vec<Value>, place: Option<Place>) -> Self {
+        let mut joined: Vec<Value> = Vec::new();
+        let mut pending: Option<(String, Option<Value>)> = None;
+        let flush = |pending: &mut Option<(String, Option<Value>)>, joined: &mut Vec<Value>| {
+            if let Some((text, only)) = pending.take() {
+                joined.push(only.unwrap_or_else(|| Self::text(text, place)));
+            }
+        };
+        let mut flat = Vec::new();
+        for part in parts {
+            match part.shape() {
+                Shape::Concat(inner) => flat.extend(inner.iter().cloned()),
+                _ => flat.push(part),
+            }
+        }
+        for part in flat {
+            if !part.0.flows
+                && let Some(text) = part.constant()
+            {
+                let (so_far, only) = pending.get_or_insert_with(|| (String::new(), Some(part.clone())));
+                if so_far.len() + text.len() > MAX_TEXT {
+                    return Self::derived("too large to follow", joined, place);
+                }
+                if !text.is_empty() {
+                    *only = if so_far.is_empty() { Some(part) } else { None };
+                    so_far.push_str(&text);
+                }
+                continue;
+            }
+            flush(&mut pending, &mut joined);
+            joined.push(part);
+        }
+        flush(&mut pending, &mut joined);
+        if joined.len() > 1 {
+            joined.retain(|part| !matches!(part.shape(), Shape::Text(text) if text.is_empty()));
+        }
+        match joined.len() {
+            0 => Self::text("", place),
+            1 => joined.remove(0),
+            many if many > MAX_PARTS => Self::derived("too large to follow", joined, place),
+            _ => Self::new(Shape::Concat(joined), place),
+        }
+    }
+
+    /// One of several values; equal ones are taken once.
+    #[must_use]
+    pub fn choice(values: Vec<Value>, place: Option<Place>) -> Self {
+        let mut kept: Vec<Value> = Vec::new();
+        let mut rest: Vec<Value> = Vec::new();
+        let mut more = false;
+        let mut seen = BTreeSet::new();
+        let mut texts = BTreeSet::new();
+        let mut stack: Vec<Value> = values.into_iter().rev().collect();
+        while let Some(value) = stack.pop() {
+            if !seen.insert(value.key()) {
+                continue;
+            }
+            match value.shape() {
+                Shape::Choice(inner) => stack.extend(inner.iter().rev().cloned()),
+                Shape::Text(text) if !texts.insert(text.clone()) => {}
+                _ if kept.len() < MAX_CHOICES - 1 => kept.push(value),
+                _ => {
+                    more = true;
+                    rest.push(value);
+                }
+            }
+        }
+        match (kept.len(), more) {
+            (0, _) => Self::unknown(place),
+            (1, false) => kept.remove(0),
+            _ => {
+                if more {
+                    kept.push(if rest.len() == 1 { rest.remove(0) } else { Self::derived("one of many", rest, place) });
+                }
+                Self::new(Shape::Choice(kept), place)
+            }
+        }
     }
 
     /// What is known of it.
@@ -85,22 +286,357 @@ impl Value {
         self.0.place
     }
 
-    /// The text, if it is constant; the only text, where all choices agree.
+    /// The same value, made at another place.
+    #[must_use]
+    pub fn at(&self, place: Place) -> Self {
+        let Inner { shape, weight, depth, flows, .. } = &*self.0;
+        let inner = Inner { shape: shape.clone(), place: Some(place), weight: *weight, depth: *depth, flows: *flows };
+        Self(Arc::new(inner))
+    }
+
+    /// Whether anything in it comes from somewhere: an effect, a file, a variable, an argument.
+    #[must_use]
+    pub fn flows(&self) -> bool {
+        self.0.flows
+    }
+
+    /// Tells shared values from equal ones; only good for "seen before" while the value lives.
+    pub(super) fn key(&self) -> usize {
+        Arc::as_ptr(&self.0) as usize
+    }
+
+    /// The value without the variables and computations that it went through.
+    #[must_use]
+    pub fn bare(&self) -> &Value {
+        let mut value = self;
+        while let Shape::Carried { value: inner, .. } | Shape::Computed { value: inner, .. } = value.shape() {
+            value = inner;
+        }
+        value
+    }
+
+    fn is_plain(&self) -> bool {
+        matches!(self.0.shape, Shape::Text(_) | Shape::Bytes(_) | Shape::Unknown | Shape::Api(_))
+    }
+
+    /// The text, if it stands in one piece: no copy.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        match self.bare().shape() {
+            Shape::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The text, if it is constant; the only text, where all choices agree. A list is not a text. An object of a
+    /// class that stands for a path or an address is that text.
     #[must_use]
     pub fn constant(&self) -> Option<String> {
-        None
+        let mut out = String::new();
+        self.write_constant(&mut out).then_some(out)
+    }
+
+    fn write_constant(&self, out: &mut String) -> bool {
+        match self.shape() {
+            Shape::Text(text) => {
+                if out.len() + text.len() > MAX_TEXT {
+                    return false;
+                }
+                out.push_str(text);
+                true
+            }
+            Shape::Bytes(bytes) => match std::str::from_utf8(bytes) {
+                Ok(text) => {
+                    out.push_str(text);
+                    true
+                }
+                Err(_) => false,
+            },
+            Shape::Concat(parts) => parts.iter().all(|part| part.write_constant(out)),
+            Shape::Choice(values) => {
+                let mut texts = values.iter().map(Value::constant);
+                match texts.next() {
+                    Some(Some(first)) if texts.all(|text| text.as_ref() == Some(&first)) => {
+                        out.push_str(&first);
+                        true
+                    }
+                    _ => false,
+                }
+            }
+            Shape::Carried { value, .. } | Shape::Computed { value, .. } => value.write_constant(out),
+            Shape::Object { .. } => self.stands_for().is_some_and(|value| value.write_constant(out)),
+            _ => false,
+        }
+    }
+
+    /// The field of an object that is meant where a text is asked for.
+    fn stands_for(&self) -> Option<&Value> {
+        let Shape::Object { fields, .. } = self.shape() else { return None };
+        ["path", "url", "value", "text"]
+            .iter()
+            .find_map(|wanted| fields.iter().find(|(name, _)| &**name == *wanted).map(|(_, value)| value))
+    }
+
+    /// The bytes, if it is constant.
+    #[must_use]
+    pub fn constant_bytes(&self) -> Option<Vec<u8>> {
+        match self.bare().shape() {
+            Shape::Bytes(bytes) => Some(bytes.to_vec()),
+            _ => self.constant().map(String::into_bytes),
+        }
     }
 
     /// Every text that it can be, as far as constants go: at most `limit` of them. Empty if no choice is constant.
     #[must_use]
     pub fn texts(&self, limit: usize) -> Vec<String> {
-        let _ = limit;
-        Vec::new()
+        match self.shape() {
+            Shape::Choice(values) => {
+                let mut texts: Vec<String> = Vec::new();
+                for value in values {
+                    for text in value.texts(limit) {
+                        if texts.len() < limit && !texts.contains(&text) {
+                            texts.push(text);
+                        }
+                    }
+                }
+                texts
+            }
+            Shape::Concat(parts) => {
+                let mut texts = vec![String::new()];
+                for part in parts {
+                    let tails = part.texts(limit);
+                    let mut next = Vec::new();
+                    for head in &texts {
+                        for tail in &tails {
+                            if next.len() < limit && head.len() + tail.len() <= MAX_TEXT {
+                                next.push(format!("{head}{tail}"));
+                            }
+                        }
+                    }
+                    texts = next;
+                }
+                texts
+            }
+            Shape::Carried { value, .. } | Shape::Computed { value, .. } => value.texts(limit),
+            Shape::Object { .. } => self.stands_for().map(|value| value.texts(limit)).unwrap_or_default(),
+            _ if limit == 0 => Vec::new(),
+            _ => self.constant().into_iter().collect(),
+        }
     }
 
-    /// The text with a readable stand-in for what is not constant: `$NAME`, `<argument file>`, `<fetched content>`.
+    /// The text with a readable stand-in for what is not constant: `$NAME`, `<argument file>`, `<content>`.
     #[must_use]
     pub fn rendered(&self) -> String {
-        String::new()
+        let mut out = String::new();
+        self.render(&mut out);
+        out
+    }
+
+    fn render(&self, out: &mut String) {
+        if out.len() > MAX_RENDERED {
+            return;
+        }
+        match self.shape() {
+            Shape::Text(text) => out.push_str(cut(text, MAX_RENDERED)),
+            Shape::Bytes(bytes) => out.push_str(cut(&String::from_utf8_lossy(bytes), MAX_RENDERED)),
+            Shape::Concat(parts) => parts.iter().for_each(|part| part.render(out)),
+            Shape::Choice(values) => render_all(out, '{', values, "|", '}'),
+            Shape::List(values) => render_all(out, '[', values, ", ", ']'),
+            Shape::Map(entries) => {
+                out.push('{');
+                for (index, (key, value)) in entries.iter().enumerate() {
+                    if out.len() > MAX_RENDERED {
+                        break;
+                    }
+                    if index > 0 {
+                        out.push_str(", ");
+                    }
+                    key.render(out);
+                    out.push_str(": ");
+                    value.render(out);
+                }
+                out.push('}');
+            }
+            Shape::Variable(name) => {
+                out.push('$');
+                out.push_str(name);
+            }
+            Shape::Argument(name) => {
+                out.push_str("<argument ");
+                out.push_str(name);
+                out.push('>');
+            }
+            Shape::Content(_) => out.push_str("<content>"),
+            Shape::FileAt(path) => {
+                out.push_str("<file ");
+                path.render(out);
+                out.push('>');
+            }
+            Shape::Derived { how, .. } => {
+                out.push('<');
+                out.push_str(how);
+                out.push('>');
+            }
+            Shape::Carried { value, .. } | Shape::Computed { value, .. } => value.render(out),
+            Shape::Api(name) => out.push_str(name),
+            Shape::Function(..) => out.push_str("<function>"),
+            Shape::Object { class, .. } => match self.stands_for() {
+                Some(value) => value.render(out),
+                None => {
+                    out.push('<');
+                    out.push_str(class);
+                    out.push('>');
+                }
+            },
+            Shape::Unknown => out.push_str("<unknown>"),
+        }
+    }
+
+    /// Where it comes from: every content, file, variable and argument in it, each once, in order.
+    #[must_use]
+    pub fn sources(&self) -> Vec<Value> {
+        let mut sources = Sources::default();
+        sources.collect(self);
+        sources.found
+    }
+}
+
+fn render_all(out: &mut String, open: char, values: &[Value], between: &str, close: char) {
+    out.push(open);
+    for (index, value) in values.iter().enumerate() {
+        if out.len() > MAX_RENDERED {
+            break;
+        }
+        if index > 0 {
+            out.push_str(between);
+        }
+        value.render(out);
+    }
+    out.push(close);
+}
+
+/// The start of `text`, at most `limit` bytes.
+fn cut(text: &str, limit: usize) -> &str {
+    if text.len() <= limit {
+        return text;
+    }
+    let mut end = limit;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+#[derive(Default)]
+struct Sources {
+    seen: BTreeSet<usize>,
+    found: Vec<Value>,
+}
+
+impl Sources {
+    fn collect(&mut self, value: &Value) {
+        let mut stack = vec![value.clone()];
+        while let Some(value) = stack.pop() {
+            if self.found.len() >= MAX_SOURCES {
+                return;
+            }
+            if !value.0.flows || !self.seen.insert(value.key()) {
+                continue;
+            }
+            match value.shape() {
+                Shape::Content(_) | Shape::FileAt(_) | Shape::Variable(_) | Shape::Argument(_) => {
+                    self.found.push(value);
+                }
+                shape => {
+                    let at = stack.len();
+                    shape.for_each_part(&mut |part| stack.push(part.clone()));
+                    stack[at..].reverse();
+                }
+            }
+        }
+    }
+}
+
+impl Shape {
+    /// Calls `visit` for every value that this one is made of.
+    pub(super) fn for_each_part(&self, visit: &mut dyn FnMut(&Value)) {
+        match self {
+            Self::Concat(values) | Self::Choice(values) | Self::List(values) => values.iter().for_each(visit),
+            Self::Map(entries) => entries.iter().for_each(|(key, value)| {
+                visit(key);
+                visit(value);
+            }),
+            Self::Derived { from, .. } => from.iter().for_each(visit),
+            Self::Computed { value, from, .. } => {
+                visit(value);
+                from.iter().for_each(visit);
+            }
+            Self::Carried { value, .. } | Self::FileAt(value) => visit(value),
+            Self::Object { fields, .. } => fields.iter().for_each(|(_, value)| visit(value)),
+            Self::Text(_)
+            | Self::Bytes(_)
+            | Self::Variable(_)
+            | Self::Argument(_)
+            | Self::Content(_)
+            | Self::Api(_)
+            | Self::Function(..)
+            | Self::Unknown => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Value {
+        Value::text(text, None)
+    }
+
+    fn variable(name: &str) -> Value {
+        Value::new(Shape::Variable(name.into()), None)
+    }
+
+    #[test]
+    fn constants_fold_through_parts_and_variables() {
+        let value = Value::concat(vec![text("cu"), text("").carried("variable `x`", None), text("rl")], None);
+        assert!(matches!(value.shape(), Shape::Text(folded) if &**folded == "curl"));
+        assert_eq!(Value::concat(vec![text("a"), variable("u"), text("b")], None).rendered(), "a$ub");
+        assert_eq!(Value::concat(vec![], None).constant().as_deref(), Some(""));
+    }
+
+    #[test]
+    fn choices_multiply_only_up_to_the_limit() {
+        let bit = Value::choice(vec![text("0"), text("1")], None);
+        let mut value = text("");
+        for _ in 0..64 {
+            value = Value::concat(vec![value, bit.clone()], None);
+        }
+        assert_eq!(value.texts(8).len(), 8);
+        assert_eq!(Value::choice(vec![text("a"), text("a")], None).constant().as_deref(), Some("a"));
+        assert_eq!(bit.constant(), None);
+    }
+
+    #[test]
+    fn values_that_double_stay_small_and_keep_their_sources() {
+        let mut value = Value::concat(vec![text("x"), variable("HOST")], None);
+        for _ in 0..1000 {
+            value = Value::concat(vec![value.clone(), value.carried("variable `a`", None)], None);
+        }
+        assert!(value.0.weight <= MAX_WEIGHT && value.0.depth <= MAX_DEPTH);
+        assert_eq!(value.sources().len(), 1);
+        let mut list = variable("SECRET");
+        for _ in 0..1000 {
+            list = Value::list(vec![list.clone(), list], None);
+        }
+        assert_eq!(list.sources().len(), 1);
+    }
+
+    #[test]
+    fn a_computed_constant_is_constant_and_keeps_its_sources() {
+        let value = Value::computed("base64", text("id"), vec![variable("X")], None);
+        let joined = Value::concat(vec![value, text(" -u")], None);
+        assert_eq!(joined.constant().as_deref(), Some("id -u"));
+        assert_eq!(joined.sources().len(), 1);
     }
 }

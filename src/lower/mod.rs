@@ -5,9 +5,12 @@
 //! It never fails: what a grammar cannot read becomes [`Program::damage`] and is lowered as far as tokens allow.
 
 pub mod operation;
+pub mod render;
+mod syntax;
 
 pub mod javascript;
 pub mod powershell;
+pub mod prose;
 pub mod python;
 pub mod shell;
 

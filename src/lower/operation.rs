@@ -48,7 +48,7 @@ pub struct Parameter {
     pub name: String,
     /// Its default.
     pub default: Option<Expression>,
-    /// `*args` or `...rest`: takes all further positional arguments.
+    /// `*args` or `...rest`: takes all further positional arguments. `**kwargs` too: it takes what is named.
     pub rest: bool,
 }
 
@@ -68,7 +68,9 @@ pub enum OperationKind {
     Evaluate(Expression),
     /// A value is stored.
     Assign {
-        /// Where to: a name, member, index, or a list of such (destructuring).
+        /// Where to: a name, member, index, or a pattern that takes the value apart: a `List` of targets, in which a
+        /// `Constant` skips an element and `Spread` takes the rest; a `Map` from keys to targets, in which an entry
+        /// without a key takes the rest; a `Choice` of a target and its default.
         target: Expression,
         /// What.
         value: Expression,
@@ -110,7 +112,8 @@ pub enum OperationKind {
         module: String,
         /// The name taken from it; `None` for the module itself, `*` for all names.
         name: Option<String>,
-        /// The local name.
+        /// The local name; `*` for all names; empty if none is bound (`import 'x'`, and the `a.b` of `import a.b`,
+        /// which comes besides an import of `a`).
         alias: String,
     },
     /// A shell alias is defined.
@@ -153,7 +156,9 @@ pub enum ExpressionKind {
     Bytes(Vec<u8>),
     /// A constant whole number.
     Integer(i64),
-    /// A constant that carries no text: a truth value, `None`, a float.
+    /// A constant truth value, which options such as `shell=True` hang on.
+    Boolean(bool),
+    /// A constant that carries no text: `None`, `null`, a float, a regular expression.
     Constant,
     /// A variable, parameter, function or global by name.
     Name(String),
@@ -177,7 +182,7 @@ pub enum ExpressionKind {
     Comprehension {
         /// What is made.
         element: Box<Expression>,
-        /// Where the names come from.
+        /// Where the names come from. A condition that calls something is the source of a `Constant`.
         bindings: Vec<(Expression, Expression)>,
     },
     /// A function, method or constructor is called.
@@ -248,7 +253,7 @@ pub struct Call {
 /// An argument of a call.
 #[derive(Debug, Clone)]
 pub struct Argument {
-    /// The keyword, if named.
+    /// The keyword, if named; `**` for a mapping whose entries are keywords.
     pub name: Option<String>,
     /// The value.
     pub value: Expression,

@@ -1,1 +1,35 @@
 //! Floor 5: rule packs: load, validate, compile, match, self-test, explain.
+//!
+//! A rule is written as YAML (`written.rs`) and becomes, through a validating conversion (`compile.rs`), the form that
+//! runs (`rule.rs`). Rules see a bundle through a `Subject`; matchers (`matching/`) answer with hits; `grade.rs` turns
+//! a hit into severity, confidence and gate; `run.rs` words it as a finding.
+
+mod compile;
+mod credential;
+mod error;
+mod explain;
+mod facts;
+mod grade;
+mod host;
+mod lexicon;
+mod load;
+mod matching;
+mod message;
+mod path;
+mod polarity;
+mod prefilter;
+mod rule;
+mod run;
+pub mod self_test;
+mod subject;
+#[cfg(test)]
+mod tests;
+mod written;
+
+pub use error::{RuleError, RuleErrors};
+pub use explain::{Explanation, explain};
+pub use host::Tier;
+pub use lexicon::{Lexicon, LexiconKind, Lexicons};
+pub use load::Ruleset;
+pub use rule::{Example, Examples, Now, Rule, Status};
+pub use written::{Held, Scope, Within};

@@ -27,7 +27,7 @@ impl Span {
     /// Length in bytes.
     #[must_use]
     pub fn len(self) -> usize {
-        (self.end - self.start) as usize
+        self.end.saturating_sub(self.start) as usize
     }
 
     /// Whether the span covers no byte.
@@ -60,15 +60,42 @@ impl Span {
         self.start <= other.start && other.end <= self.end
     }
 
-    /// Whether the two spans share a byte, or one is empty and lies inside the other.
+    /// Whether the two spans share a byte, or one is empty and lies inside or at an edge of the other.
     #[must_use]
     pub fn touches(self, other: Self) -> bool {
-        self.start <= other.end && other.start <= self.end
+        if self.is_empty() || other.is_empty() {
+            return self.start <= other.end && other.start <= self.end;
+        }
+        self.start < other.end && other.start < self.end
     }
 
     /// The span moved `by` bytes to the right.
     #[must_use]
     pub fn shifted(self, by: usize) -> Self {
         Self::new(self.start as usize + by, self.end as usize + by)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_do_not_touch_but_an_empty_span_touches_its_edges() {
+        let (left, right) = (Span::new(0, 3), Span::new(3, 5));
+        assert!(!left.touches(right) && !right.touches(left));
+        assert!(left.touches(Span::new(2, 4)));
+        for at in [0, 1, 3] {
+            assert!(left.touches(Span::at(at)) && Span::at(at).touches(left), "{at}");
+        }
+        assert!(!left.touches(Span::at(4)));
+    }
+
+    #[test]
+    fn a_span_is_never_reversed_and_never_panics() {
+        assert_eq!(Span::new(5, 2), Span::at(5));
+        assert_eq!(Span::new(usize::MAX, usize::MAX), Span::at(u32::MAX as usize));
+        assert_eq!(Span::new(1, 99).slice("short"), "");
+        assert_eq!(Span::new(1, 2).slice("é"), "");
     }
 }

@@ -1,5 +1,14 @@
 //! Markdown: blocks of prose with their sections, links, code blocks, comments, definitions.
 
+mod block;
+mod definitions;
+mod parse;
+mod urls;
+
+pub(super) use block::BlockBuilder;
+pub use parse::parse;
+pub(super) use urls::bare_urls;
+
 use crate::source::{Span, SpanMap};
 
 /// What a block of prose is.
@@ -84,6 +93,8 @@ pub struct Link {
 pub struct Code {
     /// How it is written.
     pub relation: super::Relation,
+    /// The word that names its language: first of the info string, of a `class`, of a script's `type`; may be empty.
+    pub tag: String,
     /// Its text, without the indentation, list and quote marks of its lines.
     pub text: String,
     /// From `text` to the document.
@@ -95,6 +106,10 @@ pub struct Code {
     /// Index in [`Markdown::blocks`] of the block of prose that introduces it (the paragraph or item just before,
     /// or the block that holds a code span).
     pub introduced_by: Option<u32>,
+    /// For a code span: where its first backtick stands in the text of that block. 0 for other code.
+    pub offset: u32,
+    /// Whether it stands in a block quote.
+    pub quoted: bool,
 }
 
 /// A comment: `<!-- … -->`, or a definition that renders as nothing (`[//]: # (…)`).

@@ -1,0 +1,308 @@
+//! Which files are reached from what the agent is told: by links, by names in prose, by paths in code and imports.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use aho_corasick::AhoCorasick;
+
+use super::Documents;
+use crate::finding::Reach;
+
+/// Files that agents load as instructions, wherever they stand.
+const AGENT_FILES: &[&str] = &[
+    "skill.md",
+    "claude.md",
+    "claude.local.md",
+    "agents.md",
+    "agent.md",
+    "gemini.md",
+    "heartbeat.md",
+    "messaging.md",
+    "soul.md",
+    "identity.md",
+    "user.md",
+    "memory.md",
+    "tools.md",
+    "boot.md",
+    "bootstrap.md",
+    "rules.md",
+    "copilot-instructions.md",
+    ".cursorrules",
+    ".windsurfrules",
+    ".clinerules",
+    ".roorules",
+];
+
+/// Whether agents load the file at `path` as instructions: skill and agent files, commands, agents and rules of plugins.
+pub(super) fn is_instructions(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
+    let parent = folder.rsplit('/').next().unwrap_or(folder);
+    let is_markdown = [".md", ".mdc"].iter().any(|end| name.ends_with(end));
+    AGENT_FILES.contains(&name)
+        || is_markdown && name != "readme.md" && matches!(parent, "commands" | "agents" | "rules" | "output-styles")
+}
+
+/// Sets the reach of every document: files that agents load are reached directly, files that those name directly too,
+/// files that these name indirectly. What a hook or another thing that runs by itself names runs by itself.
+pub fn spread(documents: &mut Documents) {
+    let index = Index::new(documents);
+    let count = documents.files.len();
+    let mut reach = vec![Reach::Unreferenced; count];
+    let mut queue = VecDeque::new();
+    for (file, reach) in reach.iter_mut().enumerate() {
+        if is_instructions(&documents.files[file].path) {
+            *reach = Reach::Direct;
+        }
+    }
+    if reach.iter().all(|&reach| reach == Reach::Unreferenced) {
+        // No file that agents are known to load: a loose file, or a folder of notes. The outermost Markdown files, or
+        // else everything, stand for it.
+        let is_top = |file: usize| {
+            let path = &documents.files[file].path;
+            !path.contains('/') && matches!(path.rsplit_once('.'), Some((_, "md" | "markdown" | "mdc" | "txt")))
+        };
+        let any_top = (0..count).any(is_top);
+        for (file, reach) in reach.iter_mut().enumerate() {
+            if !any_top || is_top(file) {
+                *reach = Reach::Direct;
+            }
+        }
+    }
+    let mentions: Vec<BTreeSet<u32>> =
+        documents.files.iter().map(|file| index.mentions(&file.path, &file.text)).collect();
+    let roots: Vec<usize> = (0..count).filter(|&file| reach[file] == Reach::Direct).collect();
+    for &root in &roots {
+        for &named in &mentions[root] {
+            if reach[named as usize] < Reach::Direct {
+                reach[named as usize] = Reach::Direct;
+                queue.push_back(named as usize);
+            }
+        }
+    }
+    while let Some(file) = queue.pop_front() {
+        for &named in &mentions[file] {
+            if reach[named as usize] == Reach::Unreferenced {
+                reach[named as usize] = Reach::Indirect;
+                queue.push_back(named as usize);
+            }
+        }
+    }
+    // What runs by itself, and all that it runs or imports.
+    let mut started: VecDeque<usize> = VecDeque::new();
+    for document in documents.all().iter().filter(|document| document.reach == Reach::Auto) {
+        let path = &documents.files[document.file as usize].path;
+        started.extend(index.mentions(path, &document.text).into_iter().map(|file| file as usize));
+    }
+    let mut is_code = vec![false; count];
+    for document in documents.all().iter().filter(|document| document.holder.is_none()) {
+        is_code[document.file as usize] = document.language.is_code();
+    }
+    while let Some(file) = started.pop_front() {
+        if is_code[file] && reach[file] < Reach::Auto {
+            reach[file] = Reach::Auto;
+            started.extend(mentions[file].iter().map(|&file| file as usize));
+        }
+    }
+    for at in 0..documents.all().len() {
+        let document = documents.get_mut(super::DocumentId(at as u32));
+        document.reach = document.reach.max(reach[document.file as usize]);
+    }
+}
+
+/// Finds the names of the bundle's files in texts.
+struct Index {
+    names: Option<AhoCorasick>,
+    /// What each pattern names.
+    targets: Vec<Target>,
+    paths: Vec<String>,
+}
+
+struct Target {
+    /// Files of this name.
+    files: Vec<u32>,
+    /// Whether it is a name without its extension, as imports write it.
+    is_stem: bool,
+}
+
+impl Index {
+    fn new(documents: &Documents) -> Self {
+        let mut by_name: BTreeMap<(String, bool), Vec<u32>> = BTreeMap::new();
+        for (at, file) in documents.files.iter().enumerate() {
+            let name = file.path.rsplit('/').next().unwrap_or(&file.path);
+            if name.len() >= 2 {
+                by_name.entry((name.to_owned(), false)).or_default().push(at as u32);
+            }
+            let Some((stem, extension)) = name.rsplit_once('.') else { continue };
+            let importable =
+                matches!(extension, "py" | "js" | "mjs" | "cjs" | "ts" | "mts" | "tsx" | "jsx" | "sh" | "psm1" | "rb");
+            // A package is imported by the name of its folder.
+            let stem = if matches!(stem, "__init__" | "index") {
+                file.path.rsplit('/').nth(1).unwrap_or_default()
+            } else {
+                stem
+            };
+            if importable && stem.len() >= 2 {
+                by_name.entry((stem.to_owned(), true)).or_default().push(at as u32);
+            }
+        }
+        let mut patterns = Vec::with_capacity(by_name.len());
+        let mut targets = Vec::with_capacity(by_name.len());
+        for ((name, is_stem), files) in by_name {
+            patterns.push(name);
+            targets.push(Target { files, is_stem });
+        }
+        let paths = documents.files.iter().map(|file| file.path.to_string()).collect();
+        Self { names: AhoCorasick::new(&patterns).ok(), targets, paths }
+    }
+
+    /// The files that `text`, which stands in the file at `path`, names.
+    fn mentions(&self, path: &str, text: &str) -> BTreeSet<u32> {
+        let mut found = BTreeSet::new();
+        let Some(names) = &self.names else { return found };
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let bytes = text.as_bytes();
+        for hit in names.find_overlapping_iter(text) {
+            let Some(target) = self.targets.get(hit.pattern().as_usize()) else { continue };
+            let ends = bytes.get(hit.end()).is_none_or(|byte| !is_name_byte(*byte))
+                // A full stop ends a sentence, or begins an extension of another name.
+                && !(bytes.get(hit.end()) == Some(&b'.') && bytes.get(hit.end() + 1).is_some_and(u8::is_ascii_alphanumeric) && !target.is_stem);
+            let before = hit.start().checked_sub(1).and_then(|at| bytes.get(at));
+            let is_dotted = target.is_stem && before == Some(&b'.');
+            if !ends || before.is_some_and(|byte| is_name_byte(*byte) || *byte == b'.' && !is_dotted && !target.is_stem)
+            {
+                continue;
+            }
+            if target.is_stem && !is_import(text, hit.start()) {
+                continue;
+            }
+            let written = written_path(text, hit.start(), hit.end());
+            // Files that are all known already need no second look.
+            for &file in target.files.iter().take(64) {
+                if !found.contains(&file) && self.is_meant(file, &written, folder, target) {
+                    found.insert(file);
+                }
+            }
+        }
+        found
+    }
+
+    /// Whether a path as written in a file of `folder` means the file with this index.
+    fn is_meant(&self, file: u32, written: &str, folder: &str, target: &Target) -> bool {
+        let Some(path) = self.paths.get(file as usize) else { return false };
+        if target.is_stem {
+            // An import: of a neighbour, or of the only file of this name.
+            let own = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            return target.files.len() == 1 || own.starts_with(folder);
+        }
+        if !written.contains('/') {
+            let own = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            return target.files.len() == 1 || own == folder;
+        }
+        let tail = path.strip_suffix(written).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
+        if !tail {
+            return false;
+        }
+        // `scripts/x.sh` of this folder, of the bundle, or of any folder where only one file ends so.
+        let rest = path.len() - written.len();
+        rest == 0
+            || path[..rest].trim_end_matches('/') == folder
+            || target
+                .files
+                .iter()
+                .filter(|&&other| self.paths.get(other as usize).is_some_and(|other| other.ends_with(written)))
+                .count()
+                == 1
+    }
+}
+
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') || byte >= 0x80
+}
+
+/// The path around a name, without what stands for the bundle's root or the current folder.
+fn written_path(text: &str, start: usize, end: usize) -> String {
+    let head = &text.as_bytes()[start.saturating_sub(200)..start];
+    let length = head
+        .iter()
+        .rev()
+        .take_while(|&&byte| {
+            is_name_byte(byte) || matches!(byte, b'/' | b'.' | b'$' | b'{' | b'}' | b'~' | b'\\' | b'%')
+        })
+        .count();
+    let written = text.get(start - length..end).unwrap_or_default().replace('\\', "/");
+    // `${CLAUDE_SKILL_DIR}/scripts/x.sh`, `{baseDir}/x`, `../x`, `~/.claude/skills/NAME/x`: the parts of the path that
+    // can be parts of a path in the bundle.
+    let parts: Vec<&str> = written.split('/').collect();
+    let from = parts
+        .iter()
+        .rposition(|part| part.is_empty() || *part == "." || *part == ".." || part.contains(['$', '{', '}', '~', '%']));
+    parts[from.map_or(0, |at| at + 1)..].join("/")
+}
+
+/// Whether the line of a name imports or sources something.
+fn is_import(text: &str, at: usize) -> bool {
+    let head = &text.as_bytes()[at.saturating_sub(160)..at];
+    let line = head.rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
+    let line = String::from_utf8_lossy(line);
+    let line = line.trim_start();
+    ["import ", "from ", "source ", ". ", "Import-Module", "using module"].iter().any(|word| line.starts_with(word))
+        || ["require(", "import(", " from '", " from \"", "require_relative", "python -m ", "python3 -m "]
+            .iter()
+            .any(|word| line.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Language;
+
+    #[test]
+    fn reach_spreads_along_names() {
+        let documents = Documents::of_texts(&[
+            ("SKILL.md", "Run `scripts/a.sh`, read [more](references/deep.md). See also ./LICENSE."),
+            ("LICENSE", "x"),
+            ("hooks/hooks.json", "{\"hooks\": {\"Stop\": [{\"command\": \"${CLAUDE_PLUGIN_ROOT}/hooks/run.sh\"}]}}"),
+            ("hooks/run.sh", "python3 helper.py"),
+            ("hooks/helper.py", "x"),
+            ("references/deep.md", "Then `../scripts/b.py`."),
+            ("scripts/a.sh", "python lib/tool.py"),
+            ("scripts/b.py", "import inner\n"),
+            ("scripts/inner.py", "x"),
+            ("scripts/lib/tool.py", "x"),
+            ("scripts/lost.sh", "x"),
+            ("other/b.py", "x"),
+        ]);
+        let found: Vec<(&str, Reach)> = documents
+            .all()
+            .iter()
+            .filter(|document| document.holder.is_none())
+            .map(|document| (&*documents.files[document.file as usize].path, document.reach))
+            .collect();
+        use Reach::{Auto, Direct, Indirect, Unreferenced};
+        assert_eq!(
+            found,
+            [
+                ("SKILL.md", Direct),
+                ("LICENSE", Direct),
+                ("hooks/hooks.json", Unreferenced),
+                ("hooks/run.sh", Auto),
+                ("hooks/helper.py", Auto),
+                ("references/deep.md", Direct),
+                ("scripts/a.sh", Direct),
+                ("scripts/b.py", Indirect),
+                ("scripts/inner.py", Indirect),
+                ("scripts/lib/tool.py", Indirect),
+                ("scripts/lost.sh", Unreferenced),
+                ("other/b.py", Unreferenced),
+            ]
+        );
+    }
+
+    #[test]
+    fn children_are_reached_with_their_file() {
+        let documents = Documents::of_text("SKILL.md", "```sh\nls -l\n```\n\n!`ls -l`\n");
+        let reach: Vec<Reach> = documents.all().iter().map(|document| document.reach).collect();
+        assert_eq!(reach, [Reach::Direct, Reach::Direct, Reach::Auto]);
+        assert_eq!(documents.all()[1].language, Language::Shell);
+    }
+}

@@ -1,0 +1,169 @@
+//! Recording effects.
+
+use std::sync::Arc;
+
+use super::{Interpreter, MAX_EFFECTS};
+use crate::finding::Certainty;
+use crate::flow::{Effect, EffectId, EffectKind, Place, Shape, Value, paths};
+
+/// Effects at one place that read the same but whose values come from different calls.
+const MAX_ALIKE: usize = 4;
+/// How near a parse error must be to make an effect less certain, in bytes.
+const NEAR: u32 = 80;
+/// Most bytes of the text that shows a whole command.
+const MAX_RESOLVED: usize = 4096;
+
+/// Who does something, where, and how it reads.
+#[derive(Debug, Clone)]
+pub(super) struct Doing {
+    pub(super) by: Arc<str>,
+    pub(super) place: Place,
+    pub(super) resolved: Arc<str>,
+    pub(super) disguised: bool,
+    pub(super) tags: Vec<Arc<str>>,
+}
+
+impl Doing {
+    pub(super) fn new(by: Arc<str>, place: Place) -> Self {
+        Self { resolved: by.clone(), by, place, disguised: false, tags: Vec::new() }
+    }
+}
+
+impl Interpreter<'_> {
+    /// Records an effect and gives what it yields.
+    pub(super) fn emit(
+        &mut self,
+        kind: EffectKind,
+        arguments: Vec<(&'static str, Value)>,
+        doing: &Doing,
+        mut tags: Vec<Arc<str>>,
+    ) -> Value {
+        let flows = arguments.iter().any(|(_, value)| value.flows());
+        let resolved = shortened(&doing.resolved);
+        let key = (doing.place, kind.as_str(), resolved.clone());
+        let alike = self.recorded.get(&key).map_or(&[][..], Vec::as_slice);
+        if let Some(last) = alike.last()
+            && (!flows || alike.len() >= MAX_ALIKE || self.same(*last, &arguments))
+        {
+            return Value::new(Shape::Content(*last), Some(doing.place));
+        }
+        if self.effects.len() >= MAX_EFFECTS {
+            self.limit(self.document, "there are too many effects to record them all");
+            return Value::derived("unknown", arguments.into_iter().map(|(_, value)| value).collect(), Some(doing.place));
+        }
+        for tag in &doing.tags {
+            if !tags.contains(tag) {
+                tags.push(tag.clone());
+            }
+        }
+        let id = EffectId(self.effects.len() as u32);
+        let certainty = self.certainty(kind, &arguments, doing.place);
+        let document = self.documents.get(doing.place.document);
+        if kind == EffectKind::Write {
+            self.note_write(&arguments);
+        }
+        self.effects.push(Effect {
+            id,
+            kind,
+            arguments,
+            place: doing.place,
+            by: doing.by.clone(),
+            resolved,
+            disguised: doing.disguised,
+            tags,
+            stance: document.stance,
+            reach: document.reach,
+            certainty,
+        });
+        self.recorded.entry(key).or_default().push(id);
+        Value::new(Shape::Content(id), Some(doing.place))
+    }
+
+    /// Whether an effect has just these values.
+    fn same(&self, id: EffectId, arguments: &[(&'static str, Value)]) -> bool {
+        self.effects.get(id.0 as usize).is_some_and(|effect| {
+            effect.arguments.len() == arguments.len()
+                && effect.arguments.iter().zip(arguments).all(|(old, new)| old.0 == new.0 && old.1.key() == new.1.key())
+        })
+    }
+
+    /// Keeps what is written to a file, so that it can be interpreted when the file is run.
+    fn note_write(&mut self, arguments: &[(&'static str, Value)]) {
+        let value = |role: &str| arguments.iter().find(|(name, _)| *name == role).map(|(_, value)| value);
+        if let (Some(path), Some(content)) = (value("path"), value("content"))
+            && known_part(content)
+        {
+            for key in paths::keys(path) {
+                let contents = self.written.entry(key).or_default();
+                if contents.len() < 16 {
+                    contents.push(content.clone());
+                }
+            }
+        }
+    }
+
+    fn certainty(&self, kind: EffectKind, arguments: &[(&'static str, Value)], place: Place) -> Certainty {
+        let main = kind.roles().first().and_then(|role| arguments.iter().find(|(name, _)| name == role));
+        let others = arguments.iter().any(|(_, value)| known_part(value));
+        let certainty = match main {
+            Some((_, value)) if is_known(value) => Certainty::Resolved,
+            Some((_, value)) if known_part(value) => Certainty::Partial,
+            _ if others => Certainty::Partial,
+            None if arguments.is_empty() => Certainty::Resolved,
+            _ => Certainty::Unresolved,
+        };
+        match self.programs.get(&place.document).and_then(Option::as_ref) {
+            Some(program) => {
+                let (start, end) = (place.span.start.saturating_sub(NEAR), place.span.end.saturating_add(NEAR));
+                let from = program.damage.partition_point(|span| span.end < start);
+                match program.damage.get(from) {
+                    Some(span) if span.start <= end => match certainty {
+                        Certainty::Resolved => Certainty::Partial,
+                        _ => Certainty::Unresolved,
+                    },
+                    _ => certainty,
+                }
+            }
+            None => certainty,
+        }
+    }
+}
+
+/// Whether all that a value is made of is known: constants, or content whose source is an effect or file.
+fn is_known(value: &Value) -> bool {
+    if value.constant().is_some() || !value.texts(4).is_empty() {
+        return true;
+    }
+    match value.bare().shape() {
+        Shape::Content(_) | Shape::FileAt(_) => true,
+        Shape::List(values) | Shape::Concat(values) | Shape::Choice(values) => values.iter().all(is_known),
+        Shape::Map(entries) => entries.iter().all(|(_, value)| is_known(value)),
+        Shape::Derived { from, .. } => from.iter().all(is_known),
+        Shape::Object { fields, .. } => fields.iter().any(|(_, value)| is_known(value)),
+        _ => false,
+    }
+}
+
+/// Whether any part of it is known.
+fn known_part(value: &Value) -> bool {
+    if is_known(value) {
+        return true;
+    }
+    match value.bare().shape() {
+        Shape::List(values) | Shape::Concat(values) | Shape::Choice(values) => values.iter().any(known_part),
+        Shape::Map(entries) => entries.iter().any(|(_, value)| known_part(value)),
+        Shape::Derived { from, .. } => from.iter().any(known_part),
+        _ => false,
+    }
+}
+
+fn shortened(text: &Arc<str>) -> Arc<str> {
+    if text.len() <= MAX_RESOLVED {
+        return text.clone();
+    }
+    let mut end = MAX_RESOLVED;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}…", &text[..end]).into()
+}

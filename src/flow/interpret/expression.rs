@@ -1,0 +1,353 @@
+//! Expressions: what has a value.
+
+use super::Interpreter;
+use super::emit::Doing;
+use crate::document::Language;
+use crate::flow::{EffectKind, Place, Shape, Value, pure};
+use crate::lower::operation::{AssignMode, Expression, ExpressionKind, Operation, Operator};
+
+/// Marks a value's place in a text that was put together: number between the two.
+pub(super) const HOLE: (char, char) = ('\u{E5C0}', '\u{E5C1}');
+
+impl Interpreter<'_> {
+    /// The value of an expression. A library's object that is a source as a whole (`document.cookie`) is read.
+    pub(super) fn value(&mut self, expression: &Expression) -> Value {
+        let value = self.reference(expression);
+        self.materialised(value, self.place(expression.span))
+    }
+
+    fn materialised(&mut self, value: Value, place: Place) -> Value {
+        let Shape::Api(name) = value.bare().shape() else { return value };
+        let models = self.models;
+        match models.value(self.language(), name) {
+            Some(known) => {
+                let name = name.clone();
+                self.apply_model(known, &name, super::model::Slots::default(), Doing::new(name.clone(), place))
+            }
+            None => value,
+        }
+    }
+
+    /// The value of an expression, where names of libraries stay names.
+    pub(super) fn reference(&mut self, expression: &Expression) -> Value {
+        let place = self.place(expression.span);
+        if !self.step(1) {
+            return Value::unknown(Some(place));
+        }
+        self.deeper(Value::unknown(Some(place)), |interpreter| interpreter.reference_at(expression, place))
+    }
+
+    fn reference_at(&mut self, expression: &Expression, place: Place) -> Value {
+        let here = Some(place);
+        match &expression.kind {
+            ExpressionKind::Text(text) => self.literal(text, place),
+            ExpressionKind::Bytes(bytes) => Value::bytes(bytes.clone(), here),
+            ExpressionKind::Integer(number) => Value::text(number.to_string(), here),
+            ExpressionKind::Constant => Value::unknown(here),
+            ExpressionKind::Name(name) => self.name(name, place),
+            ExpressionKind::Member(object, name) => {
+                let receiver = self.reference(object);
+                self.member(&receiver, name, place, false)
+            }
+            ExpressionKind::Index(object, index) => {
+                let receiver = self.reference(object);
+                let index = self.value(index);
+                self.item(&receiver, &index, place)
+            }
+            ExpressionKind::Slice(object, bounds) => {
+                let object = self.value(object);
+                let bounds: Vec<Option<Value>> =
+                    bounds.iter().map(|bound| bound.as_ref().map(|bound| self.value(bound))).collect();
+                pure::slice(&object, &bounds, here).unwrap_or_else(|| Value::derived("slice", vec![object], here))
+            }
+            ExpressionKind::Concat(parts) => {
+                let parts: Vec<Value> = parts.iter().map(|part| self.value(part)).collect();
+                let value = Value::concat(parts, here);
+                self.bounded(value, place)
+            }
+            ExpressionKind::Binary(operator, left, right) => {
+                let left = self.value(left);
+                let right = self.value(right);
+                self.binary(*operator, left, right, place)
+            }
+            ExpressionKind::Choice(values) => {
+                let values = values.iter().map(|value| self.value(value)).collect();
+                Value::choice(values, here)
+            }
+            ExpressionKind::List(elements) => {
+                let mut values = Vec::new();
+                for element in elements {
+                    self.element_of_list(element, &mut values);
+                }
+                Value::list(values, here)
+            }
+            ExpressionKind::Map(entries) => {
+                let mut pairs = Vec::new();
+                for (key, value) in entries {
+                    let value = self.value(value);
+                    match key {
+                        Some(key) => pairs.push((self.map_key(key), value)),
+                        None => match value.bare().shape() {
+                            Shape::Map(inner) => pairs.extend(inner.iter().cloned()),
+                            _ => pairs.push((Value::unknown(here), value)),
+                        },
+                    }
+                }
+                Value::new(Shape::Map(pairs), here)
+            }
+            ExpressionKind::Comprehension { element, bindings } => {
+                // Where the source is a short constant list, each element is worked out: this is how texts are hidden.
+                if let [(target, source)] = bindings.as_slice() {
+                    let source = self.value(source);
+                    if let Some(elements) = pure::elements(&source).filter(|elements| elements.len() <= 4096) {
+                        let mut values = Vec::new();
+                        for one in elements {
+                            if !self.step(1) {
+                                break;
+                            }
+                            self.assign(target, one, AssignMode::Set);
+                            values.push(self.value(element));
+                        }
+                        return Value::list(values, here);
+                    }
+                    let one = self.element(&source);
+                    self.assign(target, one, AssignMode::Set);
+                } else {
+                    for (target, source) in bindings {
+                        let source = self.value(source);
+                        let one = self.element(&source);
+                        self.assign(target, one, AssignMode::Set);
+                    }
+                }
+                let value = self.value(element);
+                Value::derived("comprehension", vec![value], here)
+            }
+            ExpressionKind::Call(call) => self.call(call, expression.span),
+            ExpressionKind::Command(command) => {
+                let stdin = self.stdin.clone();
+                self.command(command, expression.span, stdin)
+            }
+            ExpressionKind::Pipeline(stages) => self.pipeline(stages, place),
+            ExpressionKind::Group { body, redirects } => self.group(body, redirects, place),
+            ExpressionKind::Capture(body) => {
+                let value = self.captured(body, place);
+                match value.shape() {
+                    Shape::Text(text) if text.ends_with(['\n', '\r']) => {
+                        Value::text(text.trim_end_matches(['\n', '\r']), here)
+                    }
+                    _ => value,
+                }
+            }
+            ExpressionKind::OutputPath(body) => {
+                // A path whose content is the output: what reads it reads that.
+                let value = self.captured(body, place);
+                Value::new(
+                    Shape::Object { class: "output-path".into(), fields: vec![("content".into(), value)] },
+                    here,
+                )
+            }
+            ExpressionKind::InputPath(body) => {
+                // What is written to it is the input of the body: the content is bound when the writing is known.
+                let input = self.stdin.clone();
+                let value = self.captured_with(body, input, place);
+                Value::derived("process substitution", vec![value], here)
+            }
+            ExpressionKind::Expand(expansion) => self.expand(expansion, place),
+            ExpressionKind::Function(id) => Value::new(Shape::Function(self.document, *id), here),
+            ExpressionKind::Spread(inner) => self.value(inner),
+            ExpressionKind::Other(parts) => {
+                let parts: Vec<Value> = parts.iter().map(|part| self.value(part)).collect();
+                match <[Value; 1]>::try_from(parts) {
+                    // `await x`, `(x)` are `x`; `not 'x'` and `typeof x` are no text that is known.
+                    Ok([only]) if only.constant().is_none() => only,
+                    Ok([_]) => Value::unknown(here),
+                    Err(parts) => Value::derived("expression", parts, here),
+                }
+            }
+        }
+    }
+
+    /// A literal, with the values that stand in it put back.
+    fn literal(&mut self, text: &str, place: Place) -> Value {
+        if self.holes.is_empty() || !text.contains(HOLE.0) {
+            return Value::text(text, Some(place));
+        }
+        let mut parts = Vec::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once(HOLE.0) {
+            parts.push(Value::text(before, Some(place)));
+            let (number, behind) = after.split_once(HOLE.1).unwrap_or((after, ""));
+            let value = number.parse::<usize>().ok().and_then(|number| self.holes.get(number)).cloned();
+            parts.push(value.unwrap_or_else(|| Value::unknown(Some(place))));
+            rest = behind;
+        }
+        parts.push(Value::text(rest, Some(place)));
+        Value::concat(parts, Some(place))
+    }
+
+    /// A name as the key of a map, where a language writes keys without quotes.
+    fn map_key(&mut self, key: &Expression) -> Value {
+        self.value(key)
+    }
+
+    fn element_of_list(&mut self, element: &Expression, values: &mut Vec<Value>) {
+        let value = self.value(element);
+        if !matches!(element.kind, ExpressionKind::Spread(_)) {
+            values.push(value);
+            return;
+        }
+        match value.bare().shape() {
+            Shape::List(inner) => values.extend(inner.iter().cloned()),
+            Shape::Text(text) if self.language() == Language::Shell => {
+                let place = value.place();
+                values.extend(text.split_ascii_whitespace().map(|word| Value::text(word, place)));
+            }
+            _ => values.push(value),
+        }
+    }
+
+    /// A value whose constant is larger than the budget allows keeps only its sources.
+    pub(super) fn bounded(&mut self, value: Value, place: Place) -> Value {
+        self.charge(&value);
+        let too_large = match value.shape() {
+            Shape::Text(text) => text.len() > self.budget.constant_bytes,
+            Shape::Bytes(bytes) => bytes.len() > self.budget.constant_bytes,
+            _ => false,
+        };
+        if too_large {
+            self.limit(self.document, "a constant is too large to be followed");
+            return Value::unknown(Some(place));
+        }
+        value
+    }
+
+    fn binary(&mut self, operator: Operator, left: Value, right: Value, place: Place) -> Value {
+        let here = Some(place);
+        if let Some(value) = pure::binary(operator, &left, &right, self.language(), self.budget.constant_bytes, here) {
+            return self.bounded(value, place);
+        }
+        match operator {
+            Operator::Add => match (left.bare().shape(), right.bare().shape()) {
+                (Shape::List(_), _) | (_, Shape::List(_)) => Value::derived("joined", vec![left, right], here),
+                _ => {
+                    let value = Value::concat(vec![left, right], here);
+                    self.bounded(value, place)
+                }
+            },
+            Operator::Divide => self.joined_path(vec![left, right], place),
+            _ => Value::derived("computed", vec![left, right], here),
+        }
+    }
+
+    /// Paths joined.
+    pub(super) fn joined_path(&mut self, parts: Vec<Value>, place: Place) -> Value {
+        let here = Some(place);
+        let mut joined: Vec<Value> = Vec::new();
+        for part in parts {
+            if let Shape::List(inner) = part.bare().shape() {
+                let inner = inner.clone();
+                joined.push(self.joined_path(inner, place));
+                continue;
+            }
+            if part.constant().is_some_and(|text| text.starts_with(['/', '~'])) {
+                joined.clear();
+            } else if let Some(last) = joined.last() {
+                let ends = last.as_text().is_some_and(|text| text.ends_with('/') || text.is_empty());
+                if !ends {
+                    joined.push(Value::text("/", here));
+                }
+            }
+            joined.push(part);
+        }
+        Value::concat(joined, here)
+    }
+
+    /// What operations write to standard output.
+    pub(super) fn captured(&mut self, body: &[Operation], place: Place) -> Value {
+        self.outputs.push(Vec::new());
+        self.operations(body);
+        let parts = self.outputs.pop().unwrap_or_default();
+        self.lines(parts, place)
+    }
+
+    pub(super) fn captured_with(&mut self, body: &[Operation], stdin: Option<Value>, place: Place) -> Value {
+        let outer = std::mem::replace(&mut self.stdin, stdin);
+        let value = self.captured(body, place);
+        self.stdin = outer;
+        value
+    }
+
+    /// Outputs of several commands, one behind the other.
+    fn lines(&mut self, mut parts: Vec<Value>, place: Place) -> Value {
+        parts.retain(|part| part.as_text() != Some(""));
+        match parts.len() {
+            0 => Value::text("", Some(place)),
+            1 => parts.swap_remove(0),
+            _ => {
+                let value = Value::concat(parts, Some(place));
+                self.bounded(value, place)
+            }
+        }
+    }
+
+    /// What a name means.
+    pub(super) fn name(&mut self, name: &str, place: Place) -> Value {
+        if let Some(value) = self.environment.get(name) {
+            return value.clone();
+        }
+        match self.language() {
+            Language::Shell | Language::Batch => self.unset(name, place),
+            Language::PowerShell => self.powershell_name(name, place),
+            Language::Python if name == "__file__" => self.own_path(place),
+            Language::JavaScript | Language::TypeScript | Language::Tsx if name == "__filename" => self.own_path(place),
+            Language::JavaScript | Language::TypeScript | Language::Tsx if name == "__dirname" => {
+                let path = self.own_path(place).constant().unwrap_or_default();
+                Value::text(crate::flow::paths::folder(&path), Some(place))
+            }
+            _ => Value::api(name, Some(place)),
+        }
+    }
+
+    /// `{baseDir}/…`: the path of the file that runs.
+    pub(super) fn own_path(&self, place: Place) -> Value {
+        let path = &self.documents.file_of(self.document).path;
+        Value::text(format!("{}/{path}", crate::flow::paths::BUNDLE), Some(place))
+    }
+
+    fn powershell_name(&mut self, name: &str, place: Place) -> Value {
+        let lower = name.to_lowercase();
+        if let Some(variable) = lower.strip_prefix("env:") {
+            let variable = variable.to_uppercase();
+            return match variable.as_str() {
+                "USERPROFILE" | "HOME" => Value::text("~", Some(place)),
+                _ => self.environment_variable(&variable, place),
+            };
+        }
+        match lower.as_str() {
+            "home" => Value::text("~", Some(place)),
+            "psscriptroot" => Value::text(crate::flow::paths::BUNDLE, Some(place)),
+            "args" | "input" => Value::new(Shape::Argument(lower.into()), Some(place)),
+            _ => {
+                let bare = lower.rsplit(':').next().unwrap_or(&lower);
+                match self.environment.get(bare) {
+                    Some(value) => value.clone(),
+                    None => Value::new(Shape::Variable(name.into()), Some(place)),
+                }
+            }
+        }
+    }
+
+    /// A variable of the environment that nothing sets: an effect of reading it, once for each document and name.
+    pub(super) fn environment_variable(&mut self, name: &str, place: Place) -> Value {
+        let key = (self.document, name.into());
+        if let Some(value) = self.variables.get(&key) {
+            return value.clone();
+        }
+        let argument = Value::text(name, Some(place));
+        let mut doing = Doing::new(name.into(), place);
+        doing.resolved = format!("${name}").into();
+        let value = self.emit(EffectKind::Env, vec![("name", argument)], &doing, Vec::new());
+        self.variables.insert(key, value.clone());
+        value
+    }
+}

@@ -1,0 +1,396 @@
+//! What each class of act does.
+
+use super::Reader;
+use super::memory::stem;
+use crate::flow::{EffectKind, Shape, Value};
+use crate::lower::prose::{Directive, Literal, Mention, Mood, Role};
+use crate::source::Span;
+
+/// Objects whose content can be read and passed on.
+const READABLE: &[&str] = &[
+    "secret",
+    "environment",
+    "conversation",
+    "system-prompt",
+    "user-data",
+    "memory",
+    "history",
+    "wallet",
+    "tool-output",
+];
+
+/// Objects that can be started.
+const RUNNABLE: &[&str] =
+    &["program", "script", "archive", "pronoun", "link", "path", "url", "command", "file", "code"];
+
+/// Places that content can be sent to.
+const DESTINATIONS: &[&str] = &["remote", "field", "url", "link", "page"];
+
+impl Reader<'_> {
+    /// Adds the effects of one directive; `place` takes spans of the block's text to the document.
+    pub(super) fn act(&mut self, directive: &Directive, place: impl Fn(Span) -> Span) {
+        let span = place(directive.span);
+        if &*directive.act == "state" {
+            self.state(directive, span);
+            return;
+        }
+        if directive.mood == Mood::Describes {
+            return;
+        }
+        match &*directive.act {
+            "fetch" | "visit" => self.fetch(directive, span),
+            "extract" => self.extract(directive, span),
+            "run" | "install" => self.run(directive, span),
+            "paste" => self.paste(directive, span),
+            "read" => self.read(directive, span),
+            "send" | "include" => self.send(directive, span),
+            "write" | "remember" => self.write(directive, span),
+            "delete" => self.delete(directive, span),
+            "obey" => self.obey(directive, span),
+            "disable" | "approve" => self.grant(directive, span),
+            "pay" => self.pay(directive, span),
+            _ => {}
+        }
+        self.instruct(directive, span);
+    }
+
+    /// "Archive password: `x`" makes what was fetched an archive that hides its content.
+    fn state(&mut self, directive: &Directive, span: Span) {
+        for mention in &directive.mentions {
+            if let Some(Literal::Url(url)) = &mention.literal
+                && is_web(url)
+            {
+                // "Required tool: https://…": named for the reader to get.
+                let names = vec![url.clone(), mention.text.clone()];
+                let url = self.text(url, span);
+                let offered = directive.mentions_any(&["program", "archive", "package", "script"]);
+                if offered {
+                    let content = self.add(directive, span, EffectKind::Fetch, vec![("url", url)], &["stated"]);
+                    self.memory.fetched(content, names);
+                }
+            }
+        }
+        if is_password(directive) {
+            self.extract(directive, span);
+        }
+    }
+
+    fn fetch(&mut self, directive: &Directive, span: Span) {
+        for mention in &directive.mentions {
+            let names = directive.mentions.iter().map(|other| other.text.clone());
+            match &mention.literal {
+                Some(Literal::Url(url)) if is_web(url) => {
+                    let names = names.chain([url.clone()]).collect();
+                    let value = self.text(url, span);
+                    let content = self.add(directive, span, EffectKind::Fetch, vec![("url", value)], &[]);
+                    self.memory.fetched(content, names);
+                }
+                Some(Literal::Path(path)) if &*directive.act == "fetch" && mention.role == Role::Object => {
+                    let value = Value::new(Shape::Variable(path.as_str().into()), None);
+                    let content =
+                        self.add(directive, span, EffectKind::Fetch, vec![("url", value)], &["unnamed-source"]);
+                    self.memory.fetched(content, names.collect());
+                }
+                _ => {}
+            }
+        }
+        let opens_program = directive
+            .in_role(Role::Object)
+            .any(|mention| matches!(&mention.literal, Some(Literal::Path(path)) if is_program_name(path)));
+        if &*directive.act == "visit" && opens_program {
+            // "Open AgentTool.exe" starts it.
+            self.run(directive, span);
+        }
+    }
+
+    fn extract(&mut self, directive: &Directive, span: Span) {
+        let Some(content) = self.referred(directive) else { return };
+        let mut arguments = vec![("content", content), ("scheme", self.text("archive", span))];
+        let mut tags = Vec::new();
+        if is_password(directive) {
+            tags.push("password");
+            let key = directive.mentions.iter().rev().find_map(|mention| mention.literal.as_ref());
+            arguments
+                .push(("key", key.map_or_else(|| Value::new(Shape::Unknown, None), |key| self.literal(key, span))));
+        }
+        let opened = self.add(directive, span, EffectKind::Decode, arguments, &tags);
+        self.memory.opened(opened);
+    }
+
+    fn run(&mut self, directive: &Directive, span: Span) {
+        if !directive.mentions_any(RUNNABLE) {
+            return;
+        }
+        let direct = directive.mentions.iter().find_map(|mention| match &mention.literal {
+            Some(Literal::Url(url)) if &*directive.act == "run" && is_web(url) => Some(url.clone()),
+            _ => None,
+        });
+        let content = if let Some(url) = direct {
+            let value = self.text(&url, span);
+            Some(self.add(directive, span, EffectKind::Fetch, vec![("url", value)], &[]))
+        } else {
+            self.referred(directive).or_else(|| {
+                directive.in_role(Role::Object).find_map(|mention| match &mention.literal {
+                    Some(Literal::Path(path)) => Some(Value::new(Shape::FileAt(self.text(path, span)), None)),
+                    _ => None,
+                })
+            })
+        };
+        if let Some(content) = content {
+            let language = self.text("program", span);
+            self.add(directive, span, EffectKind::Eval, vec![("content", content), ("language", language)], &[]);
+        }
+    }
+
+    /// "Copy the command from this page into Terminal".
+    fn paste(&mut self, directive: &Directive, span: Span) {
+        if !directive.mentions_any(&["command", "script", "terminal", "pronoun"]) {
+            return;
+        }
+        let page = directive.mentions.iter().find_map(|mention| match &mention.literal {
+            Some(Literal::Url(url)) if is_web(url) => Some(url.clone()),
+            _ => None,
+        });
+        let content = match page {
+            Some(url) => {
+                let value = self.text(&url, span);
+                Some(self.add(directive, span, EffectKind::Fetch, vec![("url", value)], &[]))
+            }
+            None => self.memory.just_fetched().cloned(),
+        };
+        if let Some(content) = content
+            && directive.mentions_any(&["terminal", "command", "script"])
+        {
+            let language = self.text("shell", span);
+            let arguments = vec![("content", content), ("language", language)];
+            self.add(directive, span, EffectKind::Eval, arguments, &["paste"]);
+        }
+    }
+
+    fn read(&mut self, directive: &Directive, span: Span) {
+        for mention in directive.in_role(Role::Object) {
+            if let Some(content) = self.content_of(directive, mention, span) {
+                self.memory.was_read(content, vec![mention.text.clone()]);
+            } else if let Some(Literal::Url(url)) = &mention.literal
+                && is_web(url)
+            {
+                let value = self.text(url, span);
+                let content = self.add(directive, span, EffectKind::Fetch, vec![("url", value)], &[]);
+                self.memory.fetched(content, vec![url.clone(), mention.text.clone()]);
+            }
+        }
+    }
+
+    fn send(&mut self, directive: &Directive, span: Span) {
+        if self.write_to_agent_file(directive, span) {
+            return;
+        }
+        let is_destination = |mention: &&Mention| {
+            mention.role != Role::Object && DESTINATIONS.contains(&&*mention.class)
+                || matches!(mention.literal, Some(Literal::Url(_)))
+        };
+        let destinations: Vec<&Mention> = directive.mentions.iter().filter(is_destination).collect();
+        if destinations.is_empty() {
+            return;
+        }
+        let mut body = Vec::new();
+        for mention in &directive.mentions {
+            if destinations.iter().any(|other| std::ptr::eq(*other, mention)) {
+                continue;
+            }
+            let content = if &*mention.class == "pronoun" {
+                self.memory.last_read().cloned()
+            } else {
+                self.content_of(directive, mention, span)
+            };
+            body.extend(content);
+        }
+        if body.is_empty() {
+            return;
+        }
+        let url = destinations.iter().find_map(|mention| match &mention.literal {
+            Some(Literal::Url(url)) if is_web(url) => Some(self.text(url, span)),
+            _ => None,
+        });
+        let channel = destinations.iter().map(|mention| mention.text.as_str()).collect::<Vec<_>>().join(", ");
+        let mut arguments = vec![("body", Value::new(Shape::List(body), None)), ("channel", self.text(&channel, span))];
+        arguments.extend(url.map(|url| ("url", url)));
+        self.add(directive, span, EffectKind::Send, arguments, &[]);
+    }
+
+    fn write(&mut self, directive: &Directive, span: Span) {
+        self.write_to_agent_file(directive, span);
+    }
+
+    /// "Append … to SOUL.md", "save … to memory".
+    fn write_to_agent_file(&mut self, directive: &Directive, span: Span) -> bool {
+        let target = directive.mentions.iter().find(|mention| {
+            mention.role != Role::Object
+                && (matches!(mention.literal, Some(Literal::Path(_))) || &*mention.class == "memory")
+        });
+        let Some(target) = target else { return false };
+        let mut content = Vec::new();
+        for mention in directive.in_role(Role::Object) {
+            let value = self.content_of(directive, mention, span).unwrap_or_else(|| self.text(&mention.text, span));
+            content.push(value);
+        }
+        let content = Value::new(Shape::List(content), None);
+        let at = match &target.literal {
+            Some(Literal::Path(path)) => ("path", self.text(path, span)),
+            _ => ("store", self.text("agent-memory", span)),
+        };
+        self.add(directive, span, EffectKind::Write, vec![("content", content), at], &[]);
+        true
+    }
+
+    fn delete(&mut self, directive: &Directive, span: Span) {
+        for mention in directive.in_role(Role::Object) {
+            match &mention.literal {
+                Some(Literal::Path(path)) => {
+                    let path = self.text(path, span);
+                    self.add(directive, span, EffectKind::Delete, vec![("path", path)], &[]);
+                }
+                _ if ["user-data", "history", "memory"].contains(&&*mention.class) => {
+                    let what = self.text(&mention.class, span);
+                    self.add(directive, span, EffectKind::Delete, vec![("what", what)], &[]);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// "Fetch … and follow it": the agent is the interpreter.
+    fn obey(&mut self, directive: &Directive, span: Span) {
+        let url = directive.mentions.iter().find_map(|mention| match &mention.literal {
+            Some(Literal::Url(url)) if is_web(url) => Some(url.clone()),
+            _ => None,
+        });
+        let refers = directive.mentions_any(&["pronoun", "instructions", "page", "link", "command", "file", "path"]);
+        let content = match url {
+            Some(url) => {
+                let value = self.text(&url, span);
+                Some(self.add(directive, span, EffectKind::Fetch, vec![("url", value)], &[]))
+            }
+            None if refers => self.memory.just_fetched().cloned(),
+            None => None,
+        };
+        if let Some(content) = content {
+            let language = self.text("agent", span);
+            let arguments = vec![("content", content), ("language", language)];
+            self.add(directive, span, EffectKind::Eval, arguments, &[]);
+        }
+    }
+
+    fn grant(&mut self, directive: &Directive, span: Span) {
+        for mention in &directive.mentions {
+            if ["protection", "safety", "approval"].contains(&&*mention.class) {
+                let what = self.text(&mention.class, span);
+                let to = self.text(&mention.text, span);
+                let act = directive.act.to_string();
+                self.add(directive, span, EffectKind::Grant, vec![("what", what), ("to", to)], &[&act]);
+                return;
+            }
+        }
+    }
+
+    fn pay(&mut self, directive: &Directive, span: Span) {
+        if directive.mentions_any(&["money", "wallet"]) {
+            let asset = directive.mentions.iter().map(|mention| mention.text.as_str()).collect::<Vec<_>>().join(" ");
+            let asset = self.text(&asset, span);
+            self.add(directive, span, EffectKind::Spend, vec![("asset", asset)], &[]);
+        }
+    }
+
+    /// The speech act itself, for rules about how the agent is to behave.
+    fn instruct(&mut self, directive: &Directive, span: Span) {
+        let objects: &[&str] = match &*directive.act {
+            "override" => &["instructions", "system-prompt", "safety", "memory", "pronoun"],
+            "conceal" => &["human", "tool-output", "scanner"],
+            "pretend" | "comply-always" => &[],
+            "bypass-approval" if directive.mentions.is_empty() && directive.verb.to_lowercase().starts_with("ask") => {
+                &[]
+            }
+            "bypass-approval" => &["human", "approval"],
+            "propagate" => &["other-skill"],
+            "classify" => &["verdict"],
+            "use" => &["request", "other-skill"],
+            "remember" => &["instructions", "secret", "memory", "pronoun"],
+            "disable" | "approve" => &["protection", "safety", "approval"],
+            "paste" => &["terminal", "command", "script"],
+            "ask" => &["human", "approval"],
+            "enter" => &["secret"],
+            _ => return,
+        };
+        if !objects.is_empty() && !directive.mentions_any(objects) {
+            return;
+        }
+        let classes = directive.mentions.iter().map(|mention| &*mention.class).collect::<Vec<_>>().join(" ");
+        let mut arguments = vec![("act", self.text(&directive.act, span)), ("object", self.text(&classes, span))];
+        let recipients: Vec<&str> = directive.in_role(Role::Towards).map(|mention| &*mention.class).collect();
+        if !recipients.is_empty() {
+            arguments.push(("recipient", self.text(&recipients.join(" "), span)));
+        }
+        if let Some(trigger) = &directive.trigger {
+            arguments.push(("when", self.text(&trigger.text, span)));
+        }
+        self.add(directive, span, EffectKind::Instruct, arguments, &[]);
+    }
+
+    /// What "it", "the archive" or a name in the directive refers to among what was fetched.
+    fn referred(&self, directive: &Directive) -> Option<Value> {
+        let by_name = directive.mentions.iter().find_map(|mention| self.memory.fetched_as(&mention.text));
+        by_name
+            .or_else(|| {
+                let is_there = |mention: &Mention| {
+                    ["pronoun", "archive", "program", "script"].contains(&&*mention.class)
+                        || matches!(&mention.literal, Some(Literal::Path(path)) if is_program_name(path))
+                };
+                let refers = directive.mentions.iter().any(is_there) || is_password(directive);
+                refers.then(|| self.memory.last_fetched()).flatten()
+            })
+            .cloned()
+    }
+
+    /// A new `read` or `env` effect for an object whose content can be passed on.
+    fn content_of(&mut self, directive: &Directive, mention: &Mention, span: Span) -> Option<Value> {
+        match &mention.literal {
+            Some(Literal::Path(path)) => {
+                let path = self.text(path, span);
+                Some(self.add(directive, span, EffectKind::Read, vec![("path", path)], &[]))
+            }
+            _ if &*mention.class == "environment" => {
+                let name = self.text("*", span);
+                Some(self.add(directive, span, EffectKind::Env, vec![("name", name)], &[]))
+            }
+            _ if READABLE.contains(&&*mention.class) => {
+                let store = self.text(&mention.class, span);
+                Some(self.add(directive, span, EffectKind::Read, vec![("store", store)], &[]))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn is_password(directive: &Directive) -> bool {
+    directive.mentions.iter().any(|mention| {
+        &*mention.class == "secret"
+            && ["pass", "密码", "口令"].iter().any(|word| mention.text.to_lowercase().contains(word))
+    })
+}
+
+/// Whether a link leads out to the network; others point into the bundle or the page.
+fn is_web(target: &str) -> bool {
+    let lower = target.to_ascii_lowercase();
+    ["http://", "https://", "ftp://", "hxxp://", "hxxps://", "ws://", "wss://"]
+        .iter()
+        .any(|scheme| lower.starts_with(scheme))
+}
+
+/// Whether a file name is that of a program or installer, rather than a document.
+fn is_program_name(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    [".exe", ".msi", ".dmg", ".pkg", ".app", ".sh", ".bat", ".cmd", ".ps1", ".deb", ".appimage", ".jar", ".zip", ".bin"]
+        .iter()
+        .any(|extension| lower.ends_with(extension))
+        && !stem(path).is_empty()
+}

@@ -1,0 +1,97 @@
+//! What was named before: "it", "the archive", "this page".
+
+use crate::flow::Value;
+
+/// Something that a text named and may refer to again.
+#[derive(Debug, Clone)]
+pub(super) struct Named {
+    /// Its value: what was fetched, read or written.
+    pub(super) value: Value,
+    /// Words that name it: file names without extension, link texts, in lower case.
+    pub(super) names: Vec<String>,
+    section: u32,
+    block: u32,
+}
+
+/// What was fetched and read so far in a document.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    fetched: Vec<Named>,
+    read: Vec<Named>,
+    section: u32,
+    block: u32,
+}
+
+/// How many blocks further on "it" may still mean what was fetched.
+const REACH_OF_IT: u32 = 4;
+
+/// How many blocks further on the same file name still means what was fetched.
+const REACH_OF_A_NAME: u32 = 40;
+
+impl Memory {
+    pub(super) fn enter(&mut self, section: u32, block: u32) {
+        self.section = section;
+        self.block = block;
+    }
+
+    pub(super) fn fetched(&mut self, value: Value, names: Vec<String>) {
+        let named = self.named(value, names);
+        self.fetched.push(named);
+    }
+
+    pub(super) fn was_read(&mut self, value: Value, names: Vec<String>) {
+        let named = self.named(value, names);
+        self.read.push(named);
+    }
+
+    /// Something made from what was fetched last: it goes by the same names.
+    pub(super) fn opened(&mut self, value: Value) {
+        let names = self.fetched.last().map(|last| last.names.clone()).unwrap_or_default();
+        self.fetched(value, names);
+    }
+
+    /// What was fetched last, near enough for "it".
+    pub(super) fn last_fetched(&self) -> Option<&Value> {
+        let last = self.fetched.last()?;
+        (last.section == self.section || self.block - last.block <= REACH_OF_IT).then_some(&last.value)
+    }
+
+    /// What was fetched in this very block or the one before it.
+    pub(super) fn just_fetched(&self) -> Option<&Value> {
+        let last = self.fetched.last()?;
+        (self.block - last.block <= 1).then_some(&last.value)
+    }
+
+    /// What was fetched under a name that these words contain.
+    pub(super) fn fetched_as(&self, words: &str) -> Option<&Value> {
+        let words = stem(words);
+        if words.len() < 3 {
+            return None;
+        }
+        self.fetched
+            .iter()
+            .rev()
+            .take_while(|named| self.block - named.block <= REACH_OF_A_NAME)
+            .find(|named| named.names.iter().any(|name| *name == words))
+            .map(|named| &named.value)
+    }
+
+    /// What was read last, near enough for "it".
+    pub(super) fn last_read(&self) -> Option<&Value> {
+        let last = self.read.last()?;
+        (last.section == self.section && self.block - last.block <= REACH_OF_IT).then_some(&last.value)
+    }
+
+    fn named(&self, value: Value, names: Vec<String>) -> Named {
+        let names = names.iter().map(|name| stem(name)).filter(|name| name.len() >= 3).collect();
+        Named { value, names, section: self.section, block: self.block }
+    }
+}
+
+/// A file's name without folders, query and extensions, in lower case.
+pub(super) fn stem(name: &str) -> String {
+    let path = name.split(['?', '#']).next().unwrap_or(name).trim_end_matches('/');
+    let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let stem = file.find(['.', ' ']).map_or(file, |at| if at == 0 { file } else { &file[..at] });
+    stem.trim().to_lowercase()
+}

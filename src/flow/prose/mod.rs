@@ -1,0 +1,186 @@
+//! Directives become effects: "download X and run it" is a `fetch` whose content an `eval` takes, just as
+//! `curl X | sh` is, so that one rule serves both.
+
+mod acts;
+mod memory;
+
+use super::{Effect, EffectId, EffectKind, Place, Shape, Value};
+use crate::document::{DocumentId, Documents, Language};
+use crate::finding::{Certainty, Stance};
+use crate::lower::prose::{Addressee, Directive, Grammar, Literal, Mood, directives};
+use crate::source::Span;
+use memory::Memory;
+
+/// Adds the effects of what the text of a document tells. Documents that are no prose have none.
+pub(super) fn read(documents: &Documents, id: DocumentId, grammar: &Grammar, effects: &mut Vec<Effect>) {
+    let document = documents.get(id);
+    let mut reader = Reader { documents, id, effects, memory: Memory::default(), hidden: false };
+    if let Some(markdown) = &document.markdown {
+        for (index, block) in markdown.blocks.iter().enumerate() {
+            let links = links_in(markdown, block);
+            reader.hidden = block.hidden;
+            reader.memory.enter(block.section, index as u32);
+            for directive in directives(&block.text, &links, grammar) {
+                reader.act(&directive, |span| block.map.map(span));
+            }
+        }
+    } else if document.language == Language::Text && document.holder.is_some() {
+        reader.hidden = true;
+        for directive in directives(&document.text, &[], grammar) {
+            reader.act(&directive, |span| span);
+        }
+    }
+}
+
+/// The links of a block as spans of its joined text. The text of a link stands in both, so its place is found by
+/// where the block's text maps to.
+fn links_in(
+    markdown: &crate::document::markdown::Markdown,
+    block: &crate::document::markdown::Block,
+) -> Vec<(Span, String)> {
+    let inside: Vec<_> = markdown
+        .links
+        .iter()
+        .skip(markdown.links.partition_point(|link| link.span.end <= block.span.start))
+        .take_while(|link| link.span.start < block.span.end)
+        .filter(|link| !link.text.is_empty())
+        .collect();
+    let mut found = Vec::new();
+    let mut from = 0;
+    for link in inside {
+        let Some(at) = block.text.get(from..).and_then(|rest| rest.find(link.text.as_str())) else { continue };
+        let span = Span::new(from + at, from + at + link.text.len());
+        from = span.end as usize;
+        found.push((span, link.target.clone()));
+    }
+    found
+}
+
+struct Reader<'a> {
+    documents: &'a Documents,
+    id: DocumentId,
+    effects: &'a mut Vec<Effect>,
+    memory: Memory,
+    hidden: bool,
+}
+
+impl Reader<'_> {
+    /// Adds an effect and gives the content that it yields.
+    fn add(
+        &mut self,
+        directive: &Directive,
+        span: Span,
+        kind: EffectKind,
+        arguments: Vec<(&'static str, Value)>,
+        tags: &[&str],
+    ) -> Value {
+        let document = self.documents.get(self.id);
+        let id = EffectId(self.effects.len() as u32);
+        let place = Place { document: self.id, span };
+        let mut tags: Vec<std::sync::Arc<str>> = tags.iter().map(|tag| (*tag).into()).collect();
+        tags.push("prose".into());
+        if directive.addressee == Addressee::Human {
+            tags.push("to-human".into());
+        }
+        if self.hidden {
+            tags.push("hidden".into());
+        }
+        if directive.conditional {
+            tags.push("conditional".into());
+        }
+        if let Some(trigger) = &directive.trigger {
+            tags.push(format!("when-{}", trigger.kind).into());
+        }
+        let certainty = if arguments.iter().any(|(_, value)| matches!(value.shape(), Shape::Text(_))) {
+            Certainty::Resolved
+        } else {
+            Certainty::Partial
+        };
+        self.effects.push(Effect {
+            id,
+            kind,
+            arguments,
+            place,
+            by: directive.verb.to_lowercase().into(),
+            resolved: span.slice(&document.text).into(),
+            disguised: false,
+            tags,
+            stance: stance(directive, document.stance),
+            reach: document.reach,
+            certainty,
+        });
+        Value::new(Shape::Content(id), Some(place))
+    }
+
+    fn text(&self, text: &str, span: Span) -> Value {
+        Value::new(Shape::Text(text.into()), Some(Place { document: self.id, span }))
+    }
+
+    fn literal(&self, literal: &Literal, span: Span) -> Value {
+        match literal {
+            Literal::Url(text) | Literal::Path(text) | Literal::Code(text) => self.text(text, span),
+        }
+    }
+}
+
+/// How a directive is put, given how its document is.
+fn stance(directive: &Directive, document: Stance) -> Stance {
+    if directive.forbidden {
+        Stance::Forbids
+    } else if directive.quoted {
+        Stance::Depicts
+    } else {
+        let own = match directive.mood {
+            Mood::Tells => Stance::Instructs,
+            Mood::Offers => Stance::Offers,
+            Mood::Describes => Stance::Mentions,
+        };
+        own.min(document)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bundle::{BundlePath, Limits};
+    use crate::source::shipped_below;
+
+    /// Prints the effects of the prose of the bundles below `SKILLSCAN_SURVEY` (one path per line of that file).
+    #[test]
+    #[ignore = "needs real bundles"]
+    fn survey() {
+        let list = std::fs::read_to_string(std::env::var("SKILLSCAN_SURVEY").unwrap()).unwrap();
+        let grammar = Grammar::compile(shipped_below("rules/prose")).unwrap();
+        for path in list.lines() {
+            let at = BundlePath { shown: path.to_owned(), path: path.into() };
+            let documents = Documents::read(&crate::bundle::read(&at, &Limits::default()));
+            for id in 0..documents.all().len() {
+                let id = DocumentId(id as u32);
+                let mut effects = Vec::new();
+                read(&documents, id, &grammar, &mut effects);
+                for effect in effects {
+                    let arguments: Vec<String> = effect
+                        .arguments
+                        .iter()
+                        .map(|(role, value)| match value.shape() {
+                            Shape::Text(text) => format!("{role}={text:?}"),
+                            Shape::Content(id) => format!("{role}=<content {}>", id.0),
+                            other => format!("{role}={other:?}").chars().take(80).collect(),
+                        })
+                        .collect();
+                    println!(
+                        "{path} {}:{} {} {} by {} [{}] {} :: {}",
+                        documents.file_of(id).path,
+                        documents.locate(id, effect.place.span).region.line,
+                        effect.stance,
+                        effect.kind,
+                        effect.by,
+                        effect.tags.join(","),
+                        arguments.join(" "),
+                        effect.resolved.chars().take(160).collect::<String>()
+                    );
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! The words of the grammar: the written form (`rules/prose/*.yaml`) and the compiled form.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use regex::Regex;
+use serde::Deserialize;
+
+use super::directive::{Addressee, Mood, Role, Trigger};
+use super::inflection::{Form, noun_forms, verb_forms};
+use super::token::{Token, TokenKind, stands_alone};
+
+/// The words of one language. Unknown keys are errors.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct GrammarFile {
+    /// What the file covers, in one line.
+    pub about: String,
+    /// Whether verbs and nouns are inflected as in English; otherwise words match as written.
+    pub inflected: bool,
+    /// Class of act → verbs in their base form. Several words make a phrase ("carry out"); the first is inflected.
+    #[serde(default)]
+    pub verbs: BTreeMap<String, Vec<String>>,
+    /// Base form → irregular past forms.
+    #[serde(default)]
+    pub pasts: BTreeMap<String, Vec<String>>,
+    /// Class of act → the class that telling *not* to do it amounts to (not telling the user is concealing).
+    #[serde(default)]
+    pub opposites: BTreeMap<String, String>,
+    /// Class of object → nouns and phrases; the last word is inflected.
+    #[serde(default)]
+    pub objects: BTreeMap<String, Vec<String>>,
+    /// Words that forbid what follows.
+    #[serde(default)]
+    pub negators: Vec<String>,
+    /// Words after which a negator tells to do (`forget`, `fail`), or says nothing (`worry`).
+    #[serde(default)]
+    pub cancels: Vec<String>,
+    /// Words that tell (`must`, `need to`, `make sure to`).
+    #[serde(default)]
+    pub tells: Vec<String>,
+    /// Words that leave it to the reader (`can`, `may`).
+    #[serde(default)]
+    pub offers: Vec<String>,
+    /// Part → prepositions.
+    #[serde(default)]
+    pub prepositions: BTreeMap<String, Vec<String>>,
+    /// Words that begin a new clause (`then`, `but`).
+    #[serde(default)]
+    pub breaks: Vec<String>,
+    /// Words that begin a clause in which something is said, not told (`which`, `because`).
+    #[serde(default)]
+    pub relatives: Vec<String>,
+    /// Words that join equal parts (`and`, `or`).
+    #[serde(default)]
+    pub joins: Vec<String>,
+    /// Words that begin a condition (`if`, `when`).
+    #[serde(default)]
+    pub conditions: Vec<String>,
+    /// Words after which a noun comes, not a verb (`the`, `a`, `your`).
+    #[serde(default)]
+    pub determiners: Vec<String>,
+    /// Words that may stand before an imperative (`please`, `always`, `first`).
+    #[serde(default)]
+    pub adverbs: Vec<String>,
+    /// Words for the agent.
+    #[serde(default)]
+    pub agents: Vec<String>,
+    /// Words for a person who reads.
+    #[serde(default)]
+    pub humans: Vec<String>,
+    /// Words for things of which something is said (`skill`, `script`, `it`).
+    #[serde(default)]
+    pub things: Vec<String>,
+    /// Words that stand for something named before.
+    #[serde(default)]
+    pub pronouns: Vec<String>,
+    /// Kind → patterns over the lower-case sentence that say when.
+    #[serde(default)]
+    pub triggers: BTreeMap<String, Vec<String>>,
+}
+
+/// What a word or phrase can mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Meaning {
+    Verb(Arc<str>, Form),
+    Object(Arc<str>),
+    Negator,
+    Cancel,
+    Modal(Mood),
+    Preposition(Role),
+    Break,
+    Relative,
+    Join,
+    Condition,
+    Determiner,
+    Adverb,
+    Someone(Addressee),
+    Thing,
+    Pronoun,
+}
+
+#[derive(Debug)]
+struct Phrase {
+    rest: Vec<String>,
+    meanings: Vec<Meaning>,
+}
+
+/// Every word of every language, compiled for lookup.
+#[derive(Debug, Default)]
+pub struct Grammar {
+    phrases: HashMap<String, Vec<Phrase>>,
+    opposites: BTreeMap<Arc<str>, Arc<str>>,
+    triggers: Vec<(Arc<str>, Regex)>,
+}
+
+/// A fault in a grammar file.
+#[derive(Debug, thiserror::Error)]
+pub enum GrammarError {
+    /// The YAML is not of the grammar's form.
+    #[error("{file}: {message}")]
+    Form {
+        /// The file.
+        file: String,
+        /// What is wrong and where.
+        message: String,
+    },
+    /// A preposition's part is unknown.
+    #[error("{file}: prepositions have the parts towards, from and with; not `{part}`")]
+    Part {
+        /// The file.
+        file: String,
+        /// The part as written.
+        part: String,
+    },
+    /// A trigger's pattern is no regular expression.
+    #[error("{file}: trigger `{pattern}`: {source}")]
+    Pattern {
+        /// The file.
+        file: String,
+        /// The pattern.
+        pattern: String,
+        /// What is wrong.
+        source: Box<regex::Error>,
+    },
+}
+
+impl Grammar {
+    /// Compiles grammar files, given as (path, YAML text).
+    ///
+    /// # Errors
+    /// On unknown keys, unknown parts and faulty patterns, naming file and place.
+    pub fn compile<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, GrammarError> {
+        let mut grammar = Self::default();
+        for (path, text) in files {
+            let file: GrammarFile = serde_saphyr::from_str(text)
+                .map_err(|error| GrammarError::Form { file: path.to_owned(), message: error.to_string() })?;
+            grammar.add(path, &file)?;
+        }
+        // Longest phrase first, so that the first match is the longest.
+        for phrases in grammar.phrases.values_mut() {
+            phrases.sort_by(|a, b| b.rest.len().cmp(&a.rest.len()).then_with(|| a.rest.cmp(&b.rest)));
+        }
+        Ok(grammar)
+    }
+
+    fn add(&mut self, path: &str, file: &GrammarFile) -> Result<(), GrammarError> {
+        for (act, verbs) in &file.verbs {
+            let act: Arc<str> = act.as_str().into();
+            for verb in verbs {
+                let (first, rest) = verb.split_once(' ').map_or((verb.as_str(), None), |(a, b)| (a, Some(b)));
+                let irregular = file.pasts.get(first);
+                let forms = if file.inflected { verb_forms(first) } else { vec![(first.to_owned(), Form::Base)] };
+                for (form_text, form) in forms {
+                    if form == Form::Past && irregular.is_some() {
+                        continue;
+                    }
+                    self.learn_joined(&form_text, rest, Meaning::Verb(act.clone(), form));
+                }
+                for past in irregular.into_iter().flatten() {
+                    self.learn_joined(past, rest, Meaning::Verb(act.clone(), Form::Past));
+                }
+            }
+        }
+        for (class, nouns) in &file.objects {
+            let class: Arc<str> = class.as_str().into();
+            for noun in nouns {
+                if file.inflected {
+                    for form in noun_forms(noun) {
+                        self.learn(&form, Meaning::Object(class.clone()));
+                    }
+                } else {
+                    self.learn(noun, Meaning::Object(class.clone()));
+                }
+            }
+        }
+        for (part, words) in &file.prepositions {
+            let role = match part.as_str() {
+                "towards" => Role::Towards,
+                "from" => Role::From,
+                "with" => Role::With,
+                _ => return Err(GrammarError::Part { file: path.to_owned(), part: part.clone() }),
+            };
+            for word in words {
+                self.learn(word, Meaning::Preposition(role));
+            }
+        }
+        for (words, meaning) in [
+            (&file.negators, Meaning::Negator),
+            (&file.cancels, Meaning::Cancel),
+            (&file.tells, Meaning::Modal(Mood::Tells)),
+            (&file.offers, Meaning::Modal(Mood::Offers)),
+            (&file.breaks, Meaning::Break),
+            (&file.relatives, Meaning::Relative),
+            (&file.joins, Meaning::Join),
+            (&file.conditions, Meaning::Condition),
+            (&file.determiners, Meaning::Determiner),
+            (&file.adverbs, Meaning::Adverb),
+            (&file.agents, Meaning::Someone(Addressee::Agent)),
+            (&file.humans, Meaning::Someone(Addressee::Human)),
+            (&file.things, Meaning::Thing),
+            (&file.pronouns, Meaning::Pronoun),
+        ] {
+            for word in words {
+                self.learn(word, meaning.clone());
+            }
+        }
+        for (act, opposite) in &file.opposites {
+            self.opposites.insert(act.as_str().into(), opposite.as_str().into());
+        }
+        for (kind, patterns) in &file.triggers {
+            for pattern in patterns {
+                let regex = Regex::new(pattern).map_err(|source| GrammarError::Pattern {
+                    file: path.to_owned(),
+                    pattern: pattern.clone(),
+                    source: Box::new(source),
+                })?;
+                self.triggers.push((kind.as_str().into(), regex));
+            }
+        }
+        Ok(())
+    }
+
+    fn learn_joined(&mut self, first: &str, rest: Option<&str>, meaning: Meaning) {
+        match rest {
+            Some(rest) => self.learn(&format!("{first} {rest}"), meaning),
+            None => self.learn(first, meaning),
+        }
+    }
+
+    fn learn(&mut self, phrase: &str, meaning: Meaning) {
+        let mut words = split_as_tokens(phrase).into_iter();
+        let Some(first) = words.next() else { return };
+        let rest: Vec<String> = words.collect();
+        let phrases = self.phrases.entry(first).or_default();
+        if let Some(known) = phrases.iter_mut().find(|known| known.rest == rest) {
+            if !known.meanings.contains(&meaning) {
+                known.meanings.push(meaning);
+            }
+        } else {
+            phrases.push(Phrase { rest, meanings: vec![meaning] });
+        }
+    }
+
+    /// The longest phrase that starts at `tokens[at]`: what it means and how many tokens it takes.
+    pub(super) fn lookup(&self, tokens: &[Token], at: usize) -> Option<(&[Meaning], usize)> {
+        let first = tokens.get(at).filter(|token| token.kind == TokenKind::Word)?;
+        self.phrases.get(&first.folded)?.iter().find_map(|phrase| {
+            let follows = phrase
+                .rest
+                .iter()
+                .enumerate()
+                .all(|(index, word)| tokens.get(at + 1 + index).is_some_and(|token| token.folded == *word));
+            follows.then_some((phrase.meanings.as_slice(), phrase.rest.len() + 1))
+        })
+    }
+
+    /// The class that telling not to do `act` amounts to.
+    pub(super) fn opposite(&self, act: &str) -> Option<&Arc<str>> {
+        self.opposites.get(act)
+    }
+
+    /// When a sentence (in lower case) says that something is done.
+    pub(super) fn trigger(&self, sentence: &str) -> Option<Trigger> {
+        self.triggers.iter().find_map(|(kind, pattern)| {
+            let found = pattern.find(sentence)?;
+            Some(Trigger { kind: kind.clone(), text: found.as_str().to_owned() })
+        })
+    }
+}
+
+/// A phrase of the grammar cut as [`super::token::tokens`] cuts text.
+fn split_as_tokens(phrase: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for part in phrase.split_whitespace() {
+        let mut word = String::new();
+        for c in part.chars() {
+            if stands_alone(c) {
+                if !word.is_empty() {
+                    words.push(std::mem::take(&mut word));
+                }
+                words.push(c.to_string());
+            } else {
+                word.extend(c.to_lowercase());
+            }
+        }
+        if !word.is_empty() {
+            words.push(word);
+        }
+    }
+    words
+}

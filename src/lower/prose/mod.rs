@@ -1,0 +1,16 @@
+//! Lowers prose: sentences become *directives*: who is told to do what, to which object, towards whom, when, and
+//! whether it is told, forbidden, offered or merely described.
+//!
+//! A small grammar over tokens, not a model and not a list of phrases: verbs and objects have classes, and the
+//! words of each class are data in `rules/prose/*.yaml`, in any number of languages.
+
+mod clause;
+mod directive;
+mod grammar;
+mod inflection;
+mod sentence;
+mod token;
+
+pub use clause::directives;
+pub use directive::{Addressee, Directive, Literal, Mention, Mood, Role, Trigger};
+pub use grammar::{Grammar, GrammarError, GrammarFile};

@@ -1,0 +1,309 @@
+//! Words, code spans, URLs and paths of a sentence.
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::directive::Literal;
+use crate::source::Span;
+
+/// One token of a sentence.
+#[derive(Debug, Clone)]
+pub(super) struct Token {
+    /// Folded for matching: lower case, compatibility forms, invisible characters removed.
+    pub(super) folded: String,
+    /// What it is.
+    pub(super) kind: TokenKind,
+    /// Where it stands, in the text that was lowered.
+    pub(super) span: Span,
+}
+
+/// What a token is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum TokenKind {
+    /// A word of letters and digits, or one character of a script without blanks.
+    Word,
+    /// One punctuation mark.
+    Mark(char),
+    /// A code span, URL or path.
+    Literal(Literal),
+}
+
+/// Tokens of `text[span]`.
+pub(super) fn tokens(text: &str, span: Span) -> Vec<Token> {
+    let mut found = Vec::new();
+    let end = span.end as usize;
+    let mut at = span.start as usize;
+    while at < end {
+        let rest = &text[at..end];
+        let Some(c) = rest.chars().next() else { break };
+        let len = if c == '`' {
+            code_span(rest, at, &mut found)
+        } else if let Some(len) = url_len(rest) {
+            push_literal(Literal::Url(rest[..len].to_owned()), at, len, &mut found);
+            len
+        } else if let Some(len) = path_len(rest, at.checked_sub(1).and_then(|before| text.as_bytes().get(before))) {
+            push_literal(Literal::Path(rest[..len].to_owned()), at, len, &mut found);
+            len
+        } else if is_word(c) {
+            word(rest, at, &mut found)
+        } else {
+            if !c.is_whitespace() && !is_invisible(c) {
+                found.push(Token {
+                    folded: c.to_string(),
+                    kind: TokenKind::Mark(c),
+                    span: Span::new(at, at + c.len_utf8()),
+                });
+            }
+            c.len_utf8()
+        };
+        at += len;
+    }
+    found
+}
+
+/// Whether a character is written without blanks between words (Han, Kana, Hangul excepted: it has blanks).
+pub(super) fn stands_alone(c: char) -> bool {
+    matches!(c as u32, 0x3040..=0x30FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF)
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// Characters that a reader does not see and that hide words from matching.
+fn is_invisible(c: char) -> bool {
+    matches!(c as u32, 0xAD | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x2064 | 0x2066..=0x206F | 0xFEFF | 0xE0000..=0xE007F)
+}
+
+fn word(rest: &str, at: usize, found: &mut Vec<Token>) -> usize {
+    let first = rest.chars().next().map_or(0, char::len_utf8);
+    let len = if rest.chars().next().is_some_and(stands_alone) {
+        first
+    } else {
+        let inner = |(index, c): &(usize, char)| {
+            let apostrophe = matches!(c, '\'' | '’') && rest[index + c.len_utf8()..].starts_with(char::is_alphabetic);
+            (is_word(*c) && !stands_alone(*c)) || apostrophe || is_invisible(*c) || is_joiner(rest, *index, *c)
+        };
+        rest.char_indices().take_while(inner).last().map_or(first, |(index, c)| index + c.len_utf8())
+    };
+    let folded: String = rest[..len]
+        .nfkc()
+        .filter(|c| !is_invisible(*c))
+        .flat_map(char::to_lowercase)
+        .map(|c| if c == '’' { '\'' } else { c })
+        .collect();
+    found.push(Token { folded, kind: TokenKind::Word, span: Span::new(at, at + len) });
+    len
+}
+
+/// A hyphen between letters belongs to the word.
+fn is_joiner(rest: &str, index: usize, c: char) -> bool {
+    c == '-' && rest[index + 1..].starts_with(|next: char| next.is_alphanumeric() && !stands_alone(next))
+}
+
+fn code_span(rest: &str, at: usize, found: &mut Vec<Token>) -> usize {
+    let ticks = rest.len() - rest.trim_start_matches('`').len();
+    let fence = &rest[..ticks];
+    let Some(close) = rest[ticks..].find(fence) else {
+        return ticks;
+    };
+    let inner = rest[ticks..ticks + close].trim();
+    let len = ticks + close + ticks;
+    push_literal(literal_of(inner), at, len, found);
+    len
+}
+
+/// What the text of a code span names.
+pub(super) fn literal_of(text: &str) -> Literal {
+    if url_len(text) == Some(text.len()) {
+        Literal::Url(text.to_owned())
+    } else if path_len(text, None) == Some(text.len()) {
+        Literal::Path(text.to_owned())
+    } else {
+        Literal::Code(text.to_owned())
+    }
+}
+
+fn push_literal(literal: Literal, at: usize, len: usize, found: &mut Vec<Token>) {
+    found.push(Token { folded: String::new(), kind: TokenKind::Literal(literal), span: Span::new(at, at + len) });
+}
+
+fn url_len(rest: &str) -> Option<usize> {
+    let scheme = ["https://", "http://", "ftp://", "hxxps://", "hxxp://", "ws://", "wss://"]
+        .into_iter()
+        .find(|scheme| rest.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))?;
+    let stop = rest
+        .find(|c: char| c.is_whitespace() || "<>\"`'，。；、）】」".contains(c) || stands_alone(c))
+        .unwrap_or(rest.len());
+    let mut len = rest[..stop].trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_', '~', '|']).len();
+    // A closing bracket belongs to the sentence unless the URL opened it.
+    while rest[..len].ends_with([')', ']']) && !rest[..len].contains(['(', '[']) {
+        len -= 1;
+    }
+    (len > scheme.len()).then_some(len)
+}
+
+/// Length of a path at the start of `rest`: `~/x`, `./x`, `/a/b`, `C:\x`, `$HOME/x`, `dir/file`, `name.ext`, `.env`.
+fn path_len(rest: &str, before: Option<&u8>) -> Option<usize> {
+    if before.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'@' | b'.' | b'-' | b'_')) {
+        return None;
+    }
+    let stop = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "~./\\_-$%{}*+@:".contains(c))).unwrap_or(rest.len());
+    let text = rest[..stop].trim_end_matches(['.', ':', '*', '-', '_']);
+    let is_rooted = ["~/", "./", "../", "$HOME/", "${HOME}/", "%USERPROFILE%", "%APPDATA%", "~\\"]
+        .iter()
+        .any(|prefix| text.starts_with(prefix))
+        || (text.starts_with('/') && text[1..].contains('/'))
+        || (text.len() > 3 && text.as_bytes()[1..3] == *b":\\");
+    if is_rooted {
+        return Some(text.len());
+    }
+    if text.contains(':') || text.contains('@') {
+        return None;
+    }
+    let name = text.rsplit('/').next().unwrap_or(text);
+    let has_extension = name.rsplit_once('.').is_some_and(|(stem, extension)| {
+        (1..=10).contains(&extension.len())
+            && extension.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && extension.bytes().any(|byte| byte.is_ascii_alphabetic())
+            && (!stem.is_empty() || extension.len() >= 3)
+            && KNOWN_EXTENSIONS.contains(&extension.to_ascii_lowercase().as_str())
+    });
+    (has_extension && text.len() > 2).then_some(text.len())
+}
+
+/// Extensions that make a bare word a file name. Sorted by what they hold.
+const KNOWN_EXTENSIONS: &[&str] = &[
+    "md",
+    "mdc",
+    "mdx",
+    "txt",
+    "rst",
+    "pdf",
+    "doc",
+    "docx",
+    "xls",
+    "xlsx",
+    "ppt",
+    "pptx",
+    "csv",
+    "tsv",
+    "html",
+    "htm",
+    "svg",
+    "png",
+    "jpg",
+    "jpeg",
+    "gif",
+    "json",
+    "jsonl",
+    "yaml",
+    "yml",
+    "toml",
+    "ini",
+    "cfg",
+    "conf",
+    "xml",
+    "env",
+    "lock",
+    "log",
+    "sh",
+    "bash",
+    "zsh",
+    "fish",
+    "ps1",
+    "bat",
+    "cmd",
+    "py",
+    "js",
+    "mjs",
+    "cjs",
+    "ts",
+    "tsx",
+    "rb",
+    "pl",
+    "php",
+    "lua",
+    "go",
+    "rs",
+    "swift",
+    "scpt",
+    "applescript",
+    "exe",
+    "msi",
+    "dmg",
+    "pkg",
+    "app",
+    "deb",
+    "rpm",
+    "apk",
+    "appimage",
+    "jar",
+    "bin",
+    "dll",
+    "so",
+    "dylib",
+    "zip",
+    "tar",
+    "gz",
+    "tgz",
+    "xz",
+    "bz2",
+    "zst",
+    "rar",
+    "7z",
+    "iso",
+    "whl",
+    "pem",
+    "key",
+    "p12",
+    "pfx",
+    "crt",
+    "kdbx",
+    "db",
+    "sqlite",
+    "wallet",
+    "cursorrules",
+    "clinerules",
+    "netrc",
+    "npmrc",
+    "zshrc",
+    "bashrc",
+    "profile",
+    "bash_profile",
+    "ssh",
+    "aws",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn show(text: &str) -> Vec<String> {
+        tokens(text, Span::new(0, text.len()))
+            .into_iter()
+            .map(|token| match token.kind {
+                TokenKind::Literal(literal) => format!("{literal:?}"),
+                _ => token.folded,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn tokens_are_what_a_reader_sees() {
+        for (text, expected) in [
+            ("Don’t STOP", vec!["don't", "stop"]),
+            ("ig\u{200b}nore", vec!["ignore"]),
+            ("see https://a.test/b.md.", vec!["see", "Url(\"https://a.test/b.md\")", "."]),
+            ("(https://a.test/b)", vec!["(", "Url(\"https://a.test/b\")", ")"]),
+            ("read ~/.aws/credentials now", vec!["read", "Path(\"~/.aws/credentials\")", "now"]),
+            ("the .env file", vec!["the", "Path(\".env\")", "file"]),
+            ("SOUL.md, then", vec!["Path(\"SOUL.md\")", ",", "then"]),
+            ("run `npm i x`", vec!["run", "Code(\"npm i x\")"]),
+            ("下载它", vec!["下", "载", "它"]),
+            ("vue.js and e.g. this", vec!["Path(\"vue.js\")", "and", "e", ".", "g", ".", "this"]),
+            ("pre-installed on-the-fly", vec!["pre-installed", "on-the-fly"]),
+        ] {
+            assert_eq!(show(text), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use url::Url;
+
+use crate::finding::Stance;
+use crate::flow::{Effect, EffectKind, Graph};
+
+/// Names of one kind that are kept; a bundle with more is told apart by its count of effects.
+const NAMES: usize = 1000;
+/// Texts that one value is unfolded to.
+const TEXTS: usize = 16;
+
+/// What a bundle can do, whether that is wrong or not.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Inventory {
+    /// How many effects of each kind it has.
+    pub effects: BTreeMap<&'static str, usize>,
+    /// Hosts that it talks to.
+    pub hosts: BTreeSet<String>,
+    /// Programs that it starts.
+    pub programs: BTreeSet<String>,
+    /// Packages that it installs.
+    pub packages: BTreeSet<String>,
+    /// Environment variables that it reads.
+    pub env: BTreeSet<String>,
+    /// Files and stores that it reads.
+    pub reads: BTreeSet<String>,
+    /// Files and stores that it writes.
+    pub writes: BTreeSet<String>,
+    /// Paths that it deletes.
+    pub deletes: BTreeSet<String>,
+    /// Kinds of effect whose main argument is not known for at least one of them.
+    pub unresolved: BTreeSet<&'static str>,
+}
+
+impl Inventory {
+    /// The inventory of a behaviour graph. What is only mentioned, depicted or forbidden is left out.
+    #[must_use]
+    pub fn new(graph: &Graph) -> Self {
+        let mut inventory = Self::default();
+        for effect in graph.effects().iter().filter(|effect| effect.stance >= Stance::Offers) {
+            *inventory.effects.entry(effect.kind.as_str()).or_default() += 1;
+            inventory.add(effect);
+        }
+        inventory
+    }
+
+    fn add(&mut self, effect: &Effect) {
+        let (names, roles): (_, &[&str]) = match effect.kind {
+            EffectKind::Fetch | EffectKind::Send => (&mut self.hosts, &["url"]),
+            EffectKind::Connect | EffectKind::Listen => (&mut self.hosts, &["address"]),
+            EffectKind::Run => (&mut self.programs, &["program"]),
+            EffectKind::Install => (&mut self.packages, &["package"]),
+            EffectKind::Env => (&mut self.env, &["name"]),
+            EffectKind::Read => (&mut self.reads, &["path", "store"]),
+            EffectKind::Write => (&mut self.writes, &["path", "store"]),
+            EffectKind::Delete => (&mut self.deletes, &["path"]),
+            _ => return,
+        };
+        let texts: Vec<String> =
+            roles.iter().filter_map(|role| effect.argument(role)).flat_map(|value| value.texts(TEXTS)).collect();
+        if texts.is_empty() {
+            self.unresolved.insert(effect.kind.as_str());
+        }
+        for text in texts {
+            let name = match effect.kind {
+                EffectKind::Fetch | EffectKind::Send | EffectKind::Connect => host_of(&text),
+                _ => text,
+            };
+            if !name.is_empty() && names.len() < NAMES {
+                names.insert(name);
+            }
+        }
+    }
+}
+
+/// The host of a URL or of `host:port`, as it stands otherwise.
+fn host_of(text: &str) -> String {
+    match Url::parse(text) {
+        Ok(url) if url.has_host() => url.host_str().unwrap_or_default().to_owned(),
+        _ => {
+            let rest = text.split(['/', '?', '#']).next().unwrap_or_default();
+            match rest.rsplit_once(':') {
+                Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host.to_owned(),
+                _ => rest.to_owned(),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_of_urls_and_addresses() {
+        for (text, host) in [
+            ("https://user@api.acme.test:8443/x?y", "api.acme.test"),
+            ("203.0.113.7:4444", "203.0.113.7"),
+            ("acme.test/install.sh", "acme.test"),
+            ("http://[2001:db8::1]/", "[2001:db8::1]"),
+            ("/local", ""),
+        ] {
+            assert_eq!(host_of(text), host, "{text}");
+        }
+    }
+}

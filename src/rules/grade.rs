@@ -1,0 +1,161 @@
+//! From a hit to severity, confidence and gate: the one place where grades change (CATALOGUE §7.1).
+//!
+//! 1. The rule's own severity, confidence and gate.
+//! 2. Certainty: what is only partly resolved has at most medium confidence.
+//! 3. Stance. What acts and what instructs counts in full. By default *forbids* and *depicts* make no finding,
+//!    *mentions* and *offers* lower the severity one step and the gate to `review`; a rule may say otherwise.
+//!    What runs without being asked, and what is decoded or hidden, is never taken as a mere sample.
+//! 4. The rule's own `lower-when` and `raise-when`, in the order in which they are written. They set a grade, and only
+//!    in their direction.
+//! 5. One step up, once, where the content runs without being asked or a host is suspicious, unless the rule is already
+//!    at its ceiling. Unreferenced content can not block: gate at most `link`.
+//!
+//! Every change is recorded by name, so that a reader sees why a finding is not graded as its rule is.
+
+use super::host::Tier;
+use super::matching::{self, Hit};
+use super::rule::{Rule, When};
+use super::subject::Subject;
+use super::written::{Held, StanceEffect};
+use crate::finding::{Adjustment, Certainty, Confidence, Gate, Reach, Severity, Stance};
+
+/// A grade, and how it came about.
+#[derive(Debug, Clone)]
+pub(crate) struct Grade {
+    pub(crate) severity: Severity,
+    pub(crate) confidence: Confidence,
+    pub(crate) gate: Gate,
+    pub(crate) adjustments: Vec<Adjustment>,
+}
+
+impl Grade {
+    fn set_severity(&mut self, name: &str, severity: Severity) {
+        if severity != self.severity {
+            self.note(name, &format!("severity {} → {severity}", self.severity));
+            self.severity = severity;
+        }
+    }
+
+    fn set_confidence(&mut self, name: &str, confidence: Confidence) {
+        if confidence != self.confidence {
+            self.note(name, &format!("confidence {} → {confidence}", self.confidence));
+            self.confidence = confidence;
+        }
+    }
+
+    fn set_gate(&mut self, name: &str, gate: Gate) {
+        if gate != self.gate {
+            self.note(name, &format!("gate {} → {gate}", self.gate));
+            self.gate = gate;
+        }
+    }
+
+    fn note(&mut self, name: &str, change: &str) {
+        self.adjustments.push(Adjustment { name: name.to_owned(), change: change.to_owned() });
+    }
+}
+
+/// The grade of a hit; `None` where its stance makes it no finding.
+pub(crate) fn grade(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Grade> {
+    let mut grade =
+        Grade { severity: rule.severity, confidence: rule.confidence, gate: rule.gate, adjustments: Vec::new() };
+    if hit.certainty < Certainty::Resolved {
+        let confidence = grade.confidence.min(Confidence::Medium);
+        grade.set_confidence("partly-resolved", confidence);
+    }
+    match stance_effect(rule, hit, subject) {
+        StanceEffect::Keep => {}
+        StanceEffect::Drop => return None,
+        StanceEffect::Lower => {
+            let name = hit.stance.as_str();
+            grade.set_severity(name, rule.severity.lowered());
+            grade.set_gate(name, rule.gate.min(Gate::Review));
+        }
+    }
+    for when in &rule.lower {
+        if holds(when, hit, subject) {
+            let (severity, confidence, gate) = (grade.severity, grade.confidence, grade.gate);
+            when.severity.into_iter().for_each(|to| grade.set_severity(&when.name, to.min(severity)));
+            when.confidence.into_iter().for_each(|to| grade.set_confidence(&when.name, to.min(confidence)));
+            when.gate.into_iter().for_each(|to| grade.set_gate(&when.name, to.min(gate)));
+        }
+    }
+    let is_lowered = grade.severity < rule.severity || grade.gate < rule.gate;
+    for when in &rule.raise {
+        if holds(when, hit, subject) {
+            let (severity, confidence, gate) = (grade.severity, grade.confidence, grade.gate);
+            when.severity.into_iter().for_each(|to| grade.set_severity(&when.name, to.max(severity)));
+            when.confidence.into_iter().for_each(|to| grade.set_confidence(&when.name, to.max(confidence)));
+            when.gate.into_iter().for_each(|to| grade.set_gate(&when.name, to.max(gate)));
+        }
+    }
+    let is_raised = grade.severity > rule.severity;
+    // A note stays one: what is harmless by name does not grow by running early.
+    if !is_raised && !is_lowered && grade.severity > Severity::Info {
+        if hit.reach == Reach::Auto {
+            let severity = grade.severity.raised();
+            grade.set_severity("runs-unasked", severity);
+        } else if tiers(hit, subject).contains(&Tier::Suspicious) {
+            let severity = grade.severity.raised();
+            grade.set_severity("suspicious-host", severity);
+        }
+    }
+    if hit.reach == Reach::Unreferenced {
+        let gate = grade.gate.min(Gate::Link);
+        grade.set_gate("unreferenced", gate);
+    }
+    Some(grade)
+}
+
+fn stance_effect(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> StanceEffect {
+    let effect = match hit.stance {
+        Stance::Does | Stance::Instructs => return StanceEffect::Keep,
+        Stance::Forbids => rule.stances.forbids,
+        Stance::Depicts => rule.stances.depicts,
+        Stance::Mentions => rule.stances.mentions,
+        Stance::Offers => rule.stances.offers,
+    };
+    let is_decoded = hit.document().is_some_and(|document| subject.holds(document, Held::Decoded));
+    if hit.reach == Reach::Auto || is_decoded { StanceEffect::Keep } else { effect }
+}
+
+/// The tiers of all places that a hit's effects talk to.
+pub(crate) fn tiers(hit: &Hit, subject: &Subject<'_>) -> Vec<Tier> {
+    let mut tiers = Vec::new();
+    for effect in hit.effects() {
+        for (role, facts) in subject.all_facts(effect) {
+            if ["url", "address", "source"].contains(role) {
+                tiers.extend(facts.tiers());
+            }
+        }
+    }
+    tiers
+}
+
+fn holds(when: &When, hit: &Hit, subject: &Subject<'_>) -> bool {
+    let effect_fits = |pattern: &Option<super::rule::EffectPattern>, id: Option<crate::flow::EffectId>| {
+        pattern.as_ref().is_none_or(|pattern| {
+            id.is_some_and(|id| matching::effect_is_like(pattern, subject.graph.effect(id), subject))
+        })
+    };
+    let host_fits = |name: &str| {
+        let Some(list) = subject.lexicons.get(name) else { return false };
+        let targets =
+            hit.effects().into_iter().flat_map(|id| subject.all_facts(id)).flat_map(|(_, facts)| &facts.targets);
+        targets.into_iter().any(|(target, _)| list.has_host(&target.host, &format!("{}{}", target.host, target.rest)))
+    };
+    (when.stance.is_empty() || when.stance.contains(&hit.stance))
+        && (when.reach.is_empty() || when.reach.contains(&hit.reach))
+        && effect_fits(&when.source, hit.source)
+        && effect_fits(&when.sink, hit.sink)
+        && (when.tier.is_empty() || tiers(hit, subject).iter().any(|tier| when.tier.contains(tier)))
+        && when.host.as_ref().is_none_or(|name| host_fits(name))
+        && when
+            .value
+            .as_ref()
+            .is_none_or(|pattern| hit.text.as_ref().is_some_and(|text| matching::text_is_like(pattern, text, subject)))
+        && when.near.as_ref().is_none_or(|(within, condition)| {
+            let others = matching::hits(condition, subject);
+            others.iter().any(|other| other.spot != hit.spot && matching::is_near(*within, hit, other, subject))
+        })
+}

@@ -1,0 +1,116 @@
+//! `text`: regular expressions on scopes of text, with the clause deciding how prose is put.
+
+use std::sync::OnceLock;
+
+use regex::Regex;
+
+use super::super::polarity;
+use super::super::rule::TextPattern;
+use super::super::subject::{Piece, Subject, reach_of};
+use super::super::written::Scope;
+use super::{Hit, Spot};
+use crate::finding::Certainty;
+use crate::source::Span;
+
+/// Most hits of one rule in one piece of text: more of the same tell a reader nothing.
+const HITS: usize = 50;
+
+/// Every stretch that one of the expressions finds.
+pub(super) fn hits(pattern: &TextPattern, subject: &Subject<'_>) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    for piece in &subject.pieces {
+        let in_scope =
+            pattern.scopes.contains(&piece.scope) || (piece.hidden && pattern.scopes.contains(&Scope::Hidden));
+        if !in_scope {
+            continue;
+        }
+        if !(pattern.file.is_empty() && pattern.not_file.is_empty()) {
+            let path = &*subject.documents.file_of(piece.document).path;
+            if (!pattern.file.is_empty() && !pattern.file.is_match(path)) || pattern.not_file.is_match(path) {
+                continue;
+            }
+        }
+        let mut found_here = 0;
+        for regex in &pattern.regexes {
+            for found in regex.captures_iter(piece.text) {
+                let Some(whole) = found.get(0) else { continue };
+                let value = found.get(1).map_or(whole.as_str(), |group| group.as_str());
+                if !accepts(pattern, piece, value, Span::new(whole.start(), whole.end())) {
+                    continue;
+                }
+                hits.push(hit(piece, Span::new(whole.start(), whole.end()), subject));
+                found_here += 1;
+                if found_here >= HITS {
+                    break;
+                }
+            }
+        }
+    }
+    hits
+}
+
+fn accepts(pattern: &TextPattern, piece: &Piece<'_>, value: &str, span: Span) -> bool {
+    if pattern.min_entropy.is_some_and(|least| entropy(value) < least)
+        || (pattern.not_placeholder && is_placeholder(value))
+    {
+        return false;
+    }
+    let Some(not) = &pattern.not else { return true };
+    !not.is_match(polarity::sentence(piece.text, span.start as usize).slice(piece.text))
+}
+
+fn hit(piece: &Piece<'_>, span: Span, subject: &Subject<'_>) -> Hit {
+    let stance = if piece.is_prose && !piece.hidden {
+        polarity::stance_at(piece.text, span, piece.stance)
+    } else {
+        piece.stance
+    };
+    Hit {
+        spot: Spot::Text(piece.place(span)),
+        source: None,
+        sink: None,
+        hops: Vec::new(),
+        text: Some(span.slice(piece.text).to_owned()),
+        stance,
+        reach: reach_of(subject.documents, piece.document),
+        certainty: Certainty::Resolved,
+        with: Vec::new(),
+    }
+}
+
+/// Shannon entropy of the characters of a text, in bits for each character.
+fn entropy(text: &str) -> f64 {
+    let mut counts = std::collections::BTreeMap::new();
+    for c in text.chars() {
+        *counts.entry(c).or_insert(0_u32) += 1;
+    }
+    let total = f64::from(counts.values().sum::<u32>());
+    counts.values().map(|&count| f64::from(count) / total).map(|share| -share * share.log2()).sum()
+}
+
+/// Whether a secret is only a stand-in: `YOUR_API_KEY`, `xxxx`, `<token>`, `${TOKEN}`, an example key of a manual.
+fn is_placeholder(text: &str) -> bool {
+    static STANDINS: OnceLock<Option<Regex>> = OnceLock::new();
+    let pattern = r"(?i)your|example|sample|placeholder|changeme|change_me|replace|redacted|dummy|fake|insert|todo|xxx|\.\.\.|…|\*\*\*|[<>{}]|\$\w|__|abcdef|123456|0{6}|test[_-]?(?:key|token)|(?:foo|bar)";
+    let regex = STANDINS.get_or_init(|| Regex::new(pattern).ok());
+    let bytes = text.as_bytes();
+    // One byte over and over is nobody's key.
+    let runs = bytes.windows(5).any(|window| window.iter().all(|byte| *byte == window[0]));
+    runs || regex.as_ref().is_some_and(|regex| regex.is_match(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stand_ins_are_told_from_keys() {
+        for text in ["YOUR_API_KEY", "sk-xxxxxxxxxxxx", "AKIAIOSFODNN7EXAMPLE", "<token>", "${TOKEN}", "aaaaaaaaaaaa"] {
+            assert!(is_placeholder(text), "{text}");
+        }
+        for text in ["k9Qw2LmZ8rTf4VbN", "Zx81qPw9uE3"] {
+            assert!(!is_placeholder(text), "{text}");
+        }
+        assert!(entropy("aaaaaaaa") < 0.1 && entropy("k9Qw2LmZ8rTf4VbN") > 3.5);
+    }
+}

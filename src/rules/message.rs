@@ -1,0 +1,163 @@
+//! Messages: templates with placeholders, and secrets taken out of what is shown.
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use regex::Regex;
+
+use crate::flow::EffectKind;
+
+/// Longest stretch, in characters, that a placeholder puts into a message.
+const SHOWN: usize = 160;
+
+/// A parsed message.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Template {
+    parts: Vec<Part>,
+}
+
+#[derive(Debug, Clone)]
+enum Part {
+    Text(String),
+    Slot(Slot),
+}
+
+/// What a placeholder stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Slot {
+    /// `{source}`, `{sink}`: the whole command or call. `{effect}` is the sink.
+    Effect(End),
+    /// `{source.by}`: the program or call.
+    By(End),
+    /// `{source.url}`: an argument.
+    Role(End, &'static str),
+    /// `{text}`: the matched text.
+    Text,
+    /// `{host}`: the first host of the finding.
+    Host,
+    /// `{file}`: the path of the file.
+    File,
+}
+
+/// An end of a flow; the only effect of a match is its sink.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    Source,
+    Sink,
+}
+
+impl Template {
+    /// Parses a message; the error says what is allowed.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let mut parts = Vec::new();
+        let mut rest = text.trim();
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((name, after)) = after.split_once('}') else {
+                return Err("a `{` in the message is not closed".to_owned());
+            };
+            if !before.is_empty() {
+                parts.push(Part::Text(before.to_owned()));
+            }
+            parts.push(Part::Slot(slot(name)?));
+            rest = after;
+        }
+        if !rest.is_empty() {
+            parts.push(Part::Text(rest.to_owned()));
+        }
+        Ok(Self { parts })
+    }
+
+    /// The message, each placeholder filled by `fill`, shortened and without secrets. Ends in a full stop.
+    pub(crate) fn fill(&self, fill: impl Fn(&Slot) -> Option<String>) -> String {
+        let mut message = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Text(text) => message.push_str(text),
+                Part::Slot(slot) => match fill(slot) {
+                    Some(text) if !text.trim().is_empty() => message.push_str(&shortened(&redacted(&one_line(&text)))),
+                    _ => message.push('…'),
+                },
+            }
+        }
+        if !message.ends_with(['.', '!', '?', '`']) {
+            message.push('.');
+        }
+        message
+    }
+}
+
+fn slot(name: &str) -> Result<Slot, String> {
+    let allowed =
+        "allowed: {source}, {sink}, {effect}, each also with `.by` or a role such as `.url`, {text}, {host}, {file}";
+    let (head, role) = name.split_once('.').map_or((name, None), |(head, role)| (head, Some(role)));
+    let end = match (head, role) {
+        ("text", None) => return Ok(Slot::Text),
+        ("host", None) => return Ok(Slot::Host),
+        ("file", None) => return Ok(Slot::File),
+        ("source", _) => End::Source,
+        ("sink" | "effect", _) => End::Sink,
+        _ => return Err(format!("unknown placeholder `{{{name}}}`; {allowed}")),
+    };
+    match role {
+        None => Ok(Slot::Effect(end)),
+        Some("by") => Ok(Slot::By(end)),
+        Some(role) => EffectKind::all()
+            .flat_map(|kind| kind.roles().iter().copied())
+            .find(|known| *known == role)
+            .map(|known| Slot::Role(end, known))
+            .ok_or_else(|| format!("unknown role in `{{{name}}}`; {allowed}")),
+    }
+}
+
+/// Runs of white space as one blank.
+pub(crate) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The beginning of a text that is too long to show.
+pub(crate) fn shortened(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(SHOWN) {
+        Some((at, _)) => Cow::Owned(format!("{}…", &text[..at])),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// The text with everything that has the form of a secret cut down to its first four characters.
+pub(crate) fn redacted(text: &str) -> Cow<'_, str> {
+    static SECRETS: OnceLock<Option<Regex>> = OnceLock::new();
+    let pattern = concat!(
+        r"(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\z)",
+        r"|\b(?:gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|sk-|sk_live_|rk_live_|AKIA|ASIA|AIza|npm_|pypi-|hf_|dop_v1_|shpat_|SG\.|tskey-)[A-Za-z0-9_\-.]{12,}",
+        r"|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*",
+        r"|\bbot\d{6,}:[A-Za-z0-9_-]{20,}|\b\d{8,10}:[A-Za-z0-9_-]{34,}",
+    );
+    let Some(regex) = SECRETS.get_or_init(|| Regex::new(pattern).ok()) else { return Cow::Borrowed(text) };
+    regex.replace_all(text, |found: &regex::Captures<'_>| {
+        let start: String = found[0].chars().take(4).collect();
+        format!("{start}…(redacted)")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn placeholders_are_checked() {
+        assert!(Template::parse("`{sink}` runs {source.url}").is_ok());
+        for wrong in ["{sorce}", "{source.uri}", "{text.path}", "{sink"] {
+            assert!(Template::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn messages_show_no_secret_and_no_line_break() {
+        let template = Template::parse("Found {text}").unwrap();
+        let secret = format!("ghp_{}", "a1B2".repeat(9));
+        let message = template.fill(|_| Some(format!("key\n\n{secret} end")));
+        assert_eq!(message, "Found key ghp_…(redacted) end.");
+        assert!(template.fill(|_| Some("x".repeat(5000))).chars().count() < 200);
+        assert_eq!(template.fill(|_| None), "Found ….");
+    }
+}

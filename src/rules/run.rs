@@ -1,0 +1,248 @@
+//! All rules on one bundle: hits become graded findings, each place once for each rule, sorted.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::grade::{Grade, grade};
+use super::host::Tier;
+use super::matching::{self, Hit, Spot};
+use super::message::{End, Slot, one_line, redacted};
+use super::prefilter::Present;
+use super::rule::Rule;
+use super::subject::Subject;
+use super::written::Held;
+use crate::document::{DocumentId, Relation};
+use crate::finding::{Finding, Link, Location, Region, Step};
+use crate::flow::{Effect, EffectId, Place};
+use crate::source::{LineIndex, Span};
+
+/// Most findings of one rule in one file; the rest becomes the message of the last.
+const FINDINGS: usize = 100;
+
+/// Every finding of every rule, sorted by path, place and rule.
+pub(crate) fn run(rules: &[Rule], subject: &Subject<'_>, use_prefilter: bool) -> Vec<Finding> {
+    let present = Present::of(subject);
+    let mut findings = Vec::new();
+    for rule in rules {
+        if use_prefilter && !present.may_match(&rule.condition) {
+            continue;
+        }
+        findings.extend(run_one(rule, subject));
+    }
+    let key = |finding: &Finding| (finding.location.path.clone(), finding.location.region.span, finding.rule.clone());
+    findings.sort_by_key(key);
+    findings
+}
+
+fn run_one(rule: &Rule, subject: &Subject<'_>) -> Vec<Finding> {
+    // The same place by several ways is one finding: the gravest, and of equals the first.
+    let mut best: BTreeMap<(Arc<str>, Span), (Grade, Hit)> = BTreeMap::new();
+    for hit in matching::hits(&rule.condition, subject) {
+        let Some(grade) = grade(rule, &hit, subject) else { continue };
+        let place = match &hit.spot {
+            Spot::Text(place) => subject.in_file(*place),
+            Spot::File(path) => (path.clone(), Span::default()),
+        };
+        let worth = |grade: &Grade| (grade.gate, grade.severity, grade.confidence);
+        match best.get(&place) {
+            Some((known, _)) if worth(known) >= worth(&grade) => {}
+            _ => {
+                best.insert(place, (grade, hit));
+            }
+        }
+    }
+    let mut in_file: BTreeMap<Arc<str>, usize> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for ((path, _), (grade, hit)) in best {
+        let count = in_file.entry(path).or_insert(0);
+        *count += 1;
+        if *count <= FINDINGS {
+            findings.push(finding(rule, &hit, grade, subject));
+        }
+    }
+    findings
+}
+
+fn finding(rule: &Rule, hit: &Hit, grade: Grade, subject: &Subject<'_>) -> Finding {
+    let location = match &hit.spot {
+        Spot::Text(place) => subject.documents.locate(place.document, place.span),
+        Spot::File(path) => {
+            let region = Region::new("", &LineIndex::new(""), Span::default());
+            Location { path: path.clone(), region, hosts: Vec::new() }
+        }
+    };
+    Finding {
+        rule: rule.id.clone(),
+        title: rule.title.clone(),
+        family: rule.family.clone(),
+        class: rule.class,
+        severity: grade.severity,
+        confidence: grade.confidence,
+        gate: grade.gate,
+        message: rule.template.fill(|slot| fill(slot, hit, &location, subject)),
+        steps: steps(hit, subject),
+        resolved: resolved(hit, subject),
+        location,
+        stance: hit.stance,
+        reach: hit.reach,
+        adjustments: grade.adjustments,
+        links: links(hit, subject),
+    }
+}
+
+fn effect_at<'a>(end: End, hit: &Hit, subject: &Subject<'a>) -> Option<&'a Effect> {
+    let id = match end {
+        End::Source => hit.source,
+        End::Sink => hit.sink.or_else(|| hit.with.iter().find_map(|other| other.sink)),
+    };
+    id.map(|id| subject.graph.effect(id))
+}
+
+fn fill(slot: &Slot, hit: &Hit, location: &Location, subject: &Subject<'_>) -> Option<String> {
+    match slot {
+        Slot::Effect(end) => effect_at(*end, hit, subject).map(shown),
+        Slot::By(end) => effect_at(*end, hit, subject).map(|effect| effect.by.to_string()),
+        Slot::Role(end, role) => {
+            let effect = effect_at(*end, hit, subject)?;
+            let facts = subject.facts(effect.id, role)?;
+            Some(facts.texts.iter().take(3).cloned().collect::<Vec<_>>().join(", "))
+        }
+        Slot::Text => hit.text.clone().or_else(|| effect_at(End::Sink, hit, subject).map(shown)),
+        Slot::Host => hosts(hit, subject).into_iter().next().map(|(host, _, _)| host),
+        Slot::File => Some(location.path.to_string()),
+    }
+}
+
+/// The command or call with what is known filled in; else the verb and what it is done to.
+fn shown(effect: &Effect) -> String {
+    if effect.resolved.is_empty() { effect.by.to_string() } else { one_line(&effect.resolved) }
+}
+
+/// What stands in the bundle after decoding and expansion, where it reads differently there.
+fn resolved(hit: &Hit, subject: &Subject<'_>) -> Option<String> {
+    let effect = effect_at(End::Sink, hit, subject)?;
+    let text = one_line(&effect.resolved);
+    let document = subject.documents.get(effect.place.document);
+    let written = one_line(effect.place.span.slice(&document.text));
+    let is_decoded = subject.holds(effect.place.document, Held::Decoded);
+    (!text.is_empty() && (text != written || is_decoded)).then(|| redacted(&text).into_owned())
+}
+
+fn steps(hit: &Hit, subject: &Subject<'_>) -> Vec<Step> {
+    let step = |place: Place, message: String| Step {
+        location: subject.documents.locate(place.document, place.span),
+        message,
+    };
+    let what = |effect: &Effect| redacted(&format!("{}: {}", effect.kind, shown(effect))).into_owned();
+    let mut steps: Vec<Step> = Vec::new();
+    if let (Some(source), Some(sink)) = (hit.source, hit.sink) {
+        let (source, sink) = (subject.graph.effect(source), subject.graph.effect(sink));
+        steps.push(step(source.place, what(source)));
+        steps.extend(hit.hops.iter().map(|hop| step(hop.place, redacted(&hop.what).into_owned())));
+        steps.push(step(sink.place, what(sink)));
+    }
+    for other in &hit.with {
+        let Spot::Text(place) = &other.spot else { continue };
+        if steps.is_empty() {
+            let Spot::Text(own) = &hit.spot else { continue };
+            steps.push(step(*own, describe(hit, subject)));
+        }
+        steps.push(step(*place, describe(other, subject)));
+    }
+    steps
+}
+
+fn describe(hit: &Hit, subject: &Subject<'_>) -> String {
+    let text = match (hit.sink, &hit.text) {
+        (Some(sink), _) => shown(subject.graph.effect(sink)),
+        (None, Some(text)) => one_line(text),
+        (None, None) => String::new(),
+    };
+    redacted(&super::message::shortened(&text)).into_owned()
+}
+
+/// Hosts that the finding talks to: name, whole URL, tier.
+fn hosts(hit: &Hit, subject: &Subject<'_>) -> Vec<(String, String, Tier)> {
+    let mut hosts = Vec::new();
+    for effect in hit.effects() {
+        for (_, facts) in subject.all_facts(effect) {
+            for (target, tier) in &facts.targets {
+                let host = target.constant_zone().unwrap_or(&target.host).to_owned();
+                let url = format!("{host}{}", target.rest);
+                hosts.push((host, url, *tier));
+            }
+        }
+    }
+    hosts
+}
+
+fn links(hit: &Hit, subject: &Subject<'_>) -> BTreeSet<Link> {
+    let mut links = BTreeSet::new();
+    for id in hit.effects() {
+        links.insert(Link::Value(id.0));
+        link_effect(id, subject, &mut links);
+    }
+    for (host, url, tier) in hosts(hit, subject) {
+        // Everybody talks to known hosts and to this machine: sharing one ties nothing together.
+        if !matches!(tier, Tier::Known | Tier::Private | Tier::Configured | Tier::Unresolved) {
+            links.insert(Link::Host(host));
+            if url.contains('/') {
+                links.insert(Link::Url(url));
+            }
+        }
+    }
+    let mut places: Vec<Place> = Vec::new();
+    for one in std::iter::once(hit).chain(&hit.with) {
+        match &one.spot {
+            Spot::Text(place) => places.push(*place),
+            Spot::File(path) => {
+                links.insert(Link::Path(path.to_string()));
+            }
+        }
+    }
+    for place in places {
+        link_place(place, subject, &mut links);
+    }
+    links
+}
+
+fn link_effect(id: EffectId, subject: &Subject<'_>, links: &mut BTreeSet<Link>) {
+    let effect = subject.graph.effect(id);
+    for (role, facts) in subject.all_facts(id) {
+        if *role == "path" {
+            let constant = facts
+                .texts
+                .iter()
+                .filter(|text| text.len() >= 3 && text.len() <= 300 && !text.contains(['$', '<', '*']));
+            links.extend(constant.map(|text| Link::Path(super::path::normalised(text))));
+        }
+    }
+    // Content that arrives here ties this effect to whatever else handles the same content.
+    for (_, value) in &effect.arguments {
+        links.extend(subject.graph.arrivals(value).into_iter().take(32).map(|arrival| Link::Value(arrival.source.0)));
+    }
+}
+
+fn link_place(place: Place, subject: &Subject<'_>, links: &mut BTreeSet<Link>) {
+    let root = subject.root_of(place.document);
+    if let Some(markdown) = &subject.documents.get(root).markdown {
+        let at = subject.in_file(place).1;
+        links.insert(Link::Section(root.0, markdown.section_at(at.start)));
+    }
+    if let Some(chain) = chain_of(place.document, subject) {
+        links.insert(Link::Chain(chain.0));
+    }
+}
+
+/// The outermost document that something runs without being asked: the command of a hook, a load-time command.
+fn chain_of(id: DocumentId, subject: &Subject<'_>) -> Option<DocumentId> {
+    let mut found = None;
+    let mut at = subject.documents.get(id);
+    while let Some(holder) = &at.holder {
+        if matches!(holder.relation, Relation::ManifestValue(_) | Relation::LoadTime) {
+            found = Some(at.id);
+        }
+        at = subject.documents.get(holder.document);
+    }
+    found
+}

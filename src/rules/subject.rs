@@ -1,0 +1,318 @@
+//! What rules look at: one bundle, its documents and graph, prepared once for all rules.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::facts::Facts;
+use super::host::{owner_label, registrable};
+use super::lexicon::Lexicons;
+use super::written::{Held, Scope};
+use crate::bundle::Bundle;
+use crate::document::manifest::{Node, Value as Manifest};
+use crate::document::markdown::{BlockKind, LinkKind};
+use crate::document::{Document, DocumentId, Documents, Language, Relation};
+use crate::finding::{Reach, Stance};
+use crate::flow::{Effect, EffectId, Graph, Place};
+use crate::source::{Span, SpanMap};
+
+/// Who the skill says it is: what makes a host or a credential its own.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Identity {
+    /// Words of the name, in lower case.
+    words: Vec<String>,
+    /// Registrable parts of the hosts of its home page.
+    zones: Vec<String>,
+}
+
+/// Words of names that say nothing about whose a skill is.
+const COMMON_WORDS: &[&str] = &[
+    "skill",
+    "skills",
+    "agent",
+    "agents",
+    "tool",
+    "tools",
+    "helper",
+    "assistant",
+    "client",
+    "cli",
+    "api",
+    "sdk",
+    "mcp",
+    "plugin",
+    "claude",
+    "openclaw",
+    "code",
+    "data",
+    "file",
+    "files",
+    "auto",
+    "smart",
+    "super",
+    "simple",
+    "test",
+    "demo",
+    "example",
+    "manager",
+    "service",
+    "server",
+    "web",
+    "app",
+    "the",
+    "and",
+    "for",
+    "with",
+    "my",
+    "docs",
+    "search",
+    "cloud",
+    "free",
+    "open",
+    "paste",
+    "update",
+];
+
+impl Identity {
+    /// The identity of a skill with this name and these home pages.
+    pub(crate) fn named(name: &str, pages: &[&str]) -> Self {
+        let words = name.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
+        let words = words.filter(|word| word.len() >= 3 && !COMMON_WORDS.contains(&word.as_str())).collect();
+        let zones = pages.iter().filter_map(|page| super::host::Target::parse(page));
+        // A page on a hosting site does not make the site the skill's own.
+        let zones =
+            zones.map(|target| registrable(&target.host).to_owned()).filter(|zone| !SHARED.contains(&zone.as_str()));
+        Self { words, zones: zones.collect() }
+    }
+
+    /// Reads names and home pages from the front matter and manifests at the bundle's root.
+    fn of(bundle: &Bundle, documents: &Documents) -> Self {
+        let mut name = bundle.name.clone();
+        let mut pages = Vec::new();
+        for document in documents.all() {
+            let Some(root) = &document.manifest else { continue };
+            let path = &documents.file_of(document.id).path;
+            let file = super::path::base_name(path);
+            let is_own = matches!(&document.holder, Some(holder) if holder.relation == Relation::FrontMatter)
+                && file.eq_ignore_ascii_case("skill.md");
+            if !is_own && !["package.json", "plugin.json", "_meta.json", "clawhub.json"].contains(&file) {
+                continue;
+            }
+            gather(root, &mut name, &mut pages, 0);
+        }
+        let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
+        Self::named(&name, &pages)
+    }
+
+    /// Whether a host belongs to the service that the skill is about.
+    pub(crate) fn owns(&self, host: &str) -> bool {
+        let zone = registrable(host);
+        let label = owner_label(host);
+        self.zones.iter().any(|own| own == zone)
+            || (label.len() >= 3 && !SHARED.contains(&zone) && self.words.iter().any(|word| word == label))
+    }
+
+    /// Whether a word is one of the skill's own.
+    pub(crate) fn has_word(&self, word: &str) -> bool {
+        self.words.iter().any(|own| own == word)
+    }
+}
+
+/// Zones where many publishers live.
+const SHARED: &[&str] = &[
+    "github.com",
+    "gitlab.com",
+    "bitbucket.org",
+    "npmjs.com",
+    "pypi.org",
+    "clawhub.ai",
+    "clawhub.com",
+    "skills.sh",
+    "x.com",
+    "twitter.com",
+    "linkedin.com",
+    "youtube.com",
+    "medium.com",
+    "notion.site",
+    "google.com",
+];
+
+fn gather(node: &Node, name: &mut String, pages: &mut Vec<String>, depth: usize) {
+    let Manifest::Map(entries) = &node.value else { return };
+    for entry in entries {
+        match (entry.key.as_str(), &entry.value.value) {
+            ("name", Manifest::Text(text)) if depth == 0 => {
+                name.push(' ');
+                name.push_str(text);
+            }
+            ("homepage" | "website" | "url" | "repository", Manifest::Text(text)) => pages.push(text.clone()),
+            (_, Manifest::Map(_)) if depth < 3 => gather(&entry.value, name, pages, depth + 1),
+            _ => {}
+        }
+    }
+}
+
+/// A text that `text` matchers search, with the way back to its document.
+#[derive(Debug)]
+pub(crate) struct Piece<'a> {
+    pub(crate) scope: Scope,
+    /// Whether a reader of the rendered page does not see it.
+    pub(crate) hidden: bool,
+    pub(crate) document: DocumentId,
+    pub(crate) text: &'a str,
+    /// From the text to the document; `None` where they are the same.
+    pub(crate) map: Option<&'a SpanMap>,
+    /// Where it stands, for texts that were computed as a whole.
+    pub(crate) whole: Option<Span>,
+    /// Whether it is prose, so that clauses decide how it is put.
+    pub(crate) is_prose: bool,
+    pub(crate) stance: Stance,
+}
+
+impl Piece<'_> {
+    /// The place of a stretch of the text.
+    pub(crate) fn place(&self, span: Span) -> Place {
+        let span = match (self.whole, self.map) {
+            (Some(whole), _) => whole,
+            (None, Some(map)) => map.map(span),
+            (None, None) => span,
+        };
+        Place { document: self.document, span }
+    }
+}
+
+/// One bundle as rules see it.
+pub(crate) struct Subject<'a> {
+    pub(crate) bundle: &'a Bundle,
+    pub(crate) documents: &'a Documents,
+    pub(crate) graph: &'a Graph,
+    pub(crate) lexicons: &'a Lexicons,
+    pub(crate) identity: Identity,
+    pub(crate) pieces: Vec<Piece<'a>>,
+    /// Root document of each file that is text, by path.
+    roots: BTreeMap<&'a str, DocumentId>,
+    /// For each effect, for each argument.
+    facts: Vec<Vec<(&'static str, Facts)>>,
+}
+
+impl<'a> Subject<'a> {
+    /// Prepares a bundle.
+    pub(crate) fn new(bundle: &'a Bundle, documents: &'a Documents, graph: &'a Graph, lexicons: &'a Lexicons) -> Self {
+        let identity = Identity::of(bundle, documents);
+        let facts_of = |effect: &Effect| {
+            let each = effect.arguments.iter();
+            each.map(|(role, value)| (*role, Facts::of(value, graph, &identity, lexicons))).collect()
+        };
+        let facts = graph.effects().iter().map(facts_of).collect();
+        let mut pieces = Vec::new();
+        let mut roots = BTreeMap::new();
+        for document in documents.all() {
+            if document.holder.is_none() {
+                roots.entry(&*documents.file_of(document.id).path).or_insert(document.id);
+            }
+            gather_pieces(documents, document, &mut pieces);
+        }
+        Self { bundle, documents, graph, lexicons, identity, pieces, roots, facts }
+    }
+
+    /// The facts of an argument.
+    pub(crate) fn facts(&self, effect: EffectId, role: &str) -> Option<&Facts> {
+        self.facts.get(effect.0 as usize)?.iter().find(|(name, _)| *name == role).map(|(_, facts)| facts)
+    }
+
+    /// The facts of all arguments.
+    pub(crate) fn all_facts(&self, effect: EffectId) -> &[(&'static str, Facts)] {
+        self.facts.get(effect.0 as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// The root document of the file at `path`, if it is text.
+    pub(crate) fn root(&self, path: &str) -> Option<DocumentId> {
+        self.roots.get(path).copied()
+    }
+
+    /// The root document of the file that a document stands in.
+    pub(crate) fn root_of(&self, id: DocumentId) -> DocumentId {
+        self.root(&self.documents.file_of(id).path).unwrap_or(id)
+    }
+
+    /// How a document stands in what holds it, at every level.
+    pub(crate) fn holds(&self, id: DocumentId, wanted: Held) -> bool {
+        let mut document = self.documents.get(id);
+        while let Some(holder) = &document.holder {
+            if held(&holder.relation) == Some(wanted) {
+                return true;
+            }
+            document = self.documents.get(holder.document);
+        }
+        false
+    }
+
+    /// The place in bytes of its file.
+    pub(crate) fn in_file(&self, place: Place) -> (Arc<str>, Span) {
+        let document = self.documents.get(place.document);
+        (self.documents.file_of(place.document).path.clone(), document.map.map(place.span))
+    }
+}
+
+/// The word of the rule language for a relation.
+fn held(relation: &Relation) -> Option<Held> {
+    match relation {
+        Relation::LoadTime => Some(Held::LoadTime),
+        Relation::Comment => Some(Held::Comment),
+        Relation::Decoded(_) => Some(Held::Decoded),
+        Relation::ManifestValue(_) => Some(Held::Manifest),
+        Relation::Fence(_) | Relation::Indented | Relation::InlineCode => Some(Held::Code),
+        Relation::Heredoc => Some(Held::Heredoc),
+        Relation::CommandString => Some(Held::CommandString),
+        Relation::Html | Relation::FrontMatter => None,
+    }
+}
+
+fn gather_pieces<'a>(documents: &'a Documents, document: &'a Document, pieces: &mut Vec<Piece<'a>>) {
+    let mut piece = |scope, text, map, whole, hidden, is_prose, stance| {
+        pieces.push(Piece { scope, hidden, document: document.id, text, map, whole, is_prose, stance });
+    };
+    let stance = document.stance;
+    if let Some(markdown) = &document.markdown {
+        for block in &markdown.blocks {
+            let scope = if matches!(block.kind, BlockKind::Heading(_)) { Scope::Heading } else { Scope::Prose };
+            let stance = if block.quoted { stance.min(Stance::Mentions) } else { stance };
+            piece(scope, block.text.as_str(), Some(&block.map), None, block.hidden, true, stance);
+        }
+        for comment in &markdown.comments {
+            piece(Scope::Comment, comment.text.as_str(), Some(&comment.map), None, true, false, Stance::Instructs);
+        }
+        for link in &markdown.links {
+            piece(Scope::LinkTarget, link.target.as_str(), None, Some(link.span), false, false, stance);
+            if link.kind == LinkKind::Image {
+                piece(Scope::Alt, link.text.as_str(), None, Some(link.span), false, false, stance);
+            }
+        }
+    }
+    let text: &str = &document.text;
+    match &document.holder {
+        None => {
+            piece(Scope::Any, text, None, None, false, false, stance);
+            let path: &str = &documents.file_of(document.id).path;
+            piece(Scope::FileName, path, None, Some(Span::default()), false, false, stance);
+            if document.language == Language::Text {
+                piece(Scope::Prose, text, None, None, false, true, stance);
+            }
+        }
+        Some(holder) if holder.relation == Relation::FrontMatter => {
+            piece(Scope::FrontMatter, text, None, None, false, false, stance);
+        }
+        Some(holder) if matches!(holder.relation, Relation::Decoded(_)) => {
+            piece(Scope::Decoded, text, None, None, true, false, stance);
+        }
+        // A comment that was made a document of its own was taken with its Markdown.
+        Some(_) => {}
+    }
+    if document.language.is_code() {
+        piece(Scope::Code, text, None, None, false, false, stance);
+    }
+}
+
+/// How a document is reached.
+pub(crate) fn reach_of(documents: &Documents, id: DocumentId) -> Reach {
+    documents.get(id).reach
+}

@@ -1,0 +1,100 @@
+//! The rules that come with the program, and the errors that wrong rules give.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use super::{Ruleset, self_test};
+use crate::flow::Models;
+
+fn built_in() -> Ruleset {
+    match Ruleset::built_in() {
+        Ok(set) => set,
+        Err(errors) => panic!("{errors}"),
+    }
+}
+
+#[test]
+fn the_rules_of_the_program_load() {
+    assert!(!built_in().rules().is_empty());
+}
+
+#[test]
+fn every_example_is_as_it_says() {
+    let set = built_in();
+    let models = Models::builtin().unwrap();
+    let outcomes = self_test::test_all(&set, &models);
+    let failures: Vec<String> = outcomes.iter().filter(|outcome| outcome.failure.is_some()).map(ToString::to_string).collect();
+    assert!(failures.is_empty(), "{} of {} examples fail:\n{}", failures.len(), outcomes.len(), failures.join("\n"));
+}
+
+const RULE: &str = r#"id: probe
+title: A probe
+family: integrity
+class: threat
+severity: high
+confidence: high
+gate: link
+status: preview
+since: 0.1.0
+message: "probe {text}"
+why: Because.
+fix: Do not.
+match:
+  text:
+    scope: prose
+    regex: ['probe']
+examples:
+  match:
+  - name: plain
+    text: "A probe."
+  no-match:
+  - name: other
+    text: "Nothing."
+"#;
+
+fn error_of(text: &str) -> String {
+    let mut set = Ruleset::default();
+    match set.add([("pack/probe.yaml", text)]) {
+        Ok(()) => String::new(),
+        Err(errors) => errors.to_string(),
+    }
+}
+
+#[test]
+fn the_probe_itself_is_right() {
+    assert_eq!(error_of(RULE), "");
+}
+
+/// Wrong → what the error must say: the place, what is wrong, what is allowed.
+#[test]
+fn errors_name_the_place_and_what_is_allowed() {
+    let change = |from: &str, to: &str| {
+        assert!(RULE.contains(from), "{from}");
+        RULE.replacen(from, to, 1)
+    };
+    for (text, expected) in [
+        (change("severity: high", "severity: sever"), &["probe.yaml:5:11", "sever", "critical"][..]),
+        (change("gate: link", "gat: link"), &["probe.yaml:7:1", "gat", "gate"]),
+        (change("id: probe", "id: prob"), &["probe.yaml:1:5", "`probe`"]),
+        (change("family: integrity", "family: integrety"), &["probe.yaml:3:9", "integrety", "remote-exec"]),
+        (change("scope: prose", "scope: pros"), &["probe.yaml:15:12", "pros", "heading"]),
+        (change("regex: ['probe']", "regex: ['(probe']"), &["probe.yaml:15", "(probe", "unclosed"]),
+        (change("regex: ['probe']", "regex: ['a(?=b)']"), &["probe.yaml:15", "look-around"]),
+        (change("{text}", "{txt}"), &["probe.yaml:10:10", "{txt}", "{text}"]),
+        (change("text: \"A probe.\"", "txet: \"A probe.\""), &["probe.yaml:20", "txet"]),
+        (change("    scope: prose\n", "    scope: prose\n  effect: { effect: fetch }\n"), &["probe.yaml:14", "exactly one"]),
+        (change("  text:\n    scope: prose\n    regex: ['probe']", "  effect: { kind: fetch, where: { uri: x } }"), &["probe.yaml:14", "unknown role `uri`", "url"]),
+        (change("  text:\n    scope: prose\n    regex: ['probe']", "  effect: { kind: fetch, where: { url: '@no-such' } }"), &["probe.yaml:14:40", "unknown lexicon `@no-such`"]),
+        (change("  text:\n    scope: prose\n    regex: ['probe']", "  flow: { from: { effect: write }, to: { effect: eval } }"), &["probe.yaml:14", "`write` yields nothing", "fetch"]),
+    ] {
+        let error = error_of(&text);
+        for part in expected {
+            assert!(error.contains(part), "{part} is missing in: {error}");
+        }
+    }
+}
+
+#[test]
+fn a_wrong_pack_changes_nothing() {
+    let mut set = Ruleset::default();
+    assert!(set.add([("pack/probe.yaml", RULE), ("pack/other.yaml", "id: other\n")]).is_err());
+    assert!(set.rules().is_empty());
+}

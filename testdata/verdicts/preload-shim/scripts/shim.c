@@ -1,0 +1,1 @@
+int socket_shim(void) { return 0; }

@@ -1,0 +1,45 @@
+//! The worked verdicts: one bundle in `testdata/verdicts/` for each, scanned by the real binary.
+
+use std::process::Command;
+
+/// Bundle, verdict, and what must be among the rules that fired (any of them; empty: nothing in particular).
+const WORKED: &[(&str, &str, &[&str])] = &[
+    ("fake-driver", "block", &["fake-prerequisite", "paste-opaque-command"]),
+    ("padded-exfiltration", "block", &["secret-to-network"]),
+    ("registry-redirect", "block", &["package-registry-redirected"]),
+    ("preload-shim", "review", &["loader-injection"]),
+    ("heartbeat", "review", &["scheduled-remote-instructions"]),
+    ("leaky-context", "block", &["prose-sends-secrets"]),
+    ("soul-rules", "review", &["prose-plants-standing-instructions"]),
+    ("security-teaching", "pass", &[]),
+    ("wallet-own-key", "pass", &[]),
+    ("known-installer", "pass", &[]),
+    ("unknown-installer", "review", &["remote-code-to-interpreter"]),
+    ("raw-ip-installer", "block", &["remote-code-to-interpreter"]),
+    ("encoded-installer", "block", &["decoded-code-to-interpreter"]),
+    ("hook-installer", "block", &["auto-run-risk"]),
+    ("unsigned-app", "review", &["quarantine-removed"]),
+    ("many-scripts", "pass", &[]),
+    ("self-extracting", "block", &["bundled-data-decoded-and-run"]),
+];
+
+#[test]
+fn worked_verdicts() {
+    let mut wrong = Vec::new();
+    for (bundle, expected, rules) in WORKED {
+        let output = Command::new(env!("CARGO_BIN_EXE_skillscan"))
+            .args(["scan", "--format", "ndjson", "--fail-on", "never"])
+            .arg(format!("testdata/verdicts/{bundle}"))
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let answer: serde_json::Value = serde_json::from_str(text.trim()).unwrap();
+        let fired: Vec<&str> =
+            answer["findings"].as_array().unwrap().iter().map(|finding| finding["rule"].as_str().unwrap()).collect();
+        let verdict = answer["verdict"].as_str().unwrap();
+        if verdict != *expected || !(rules.is_empty() || rules.iter().any(|rule| fired.contains(rule))) {
+            wrong.push(format!("{bundle}: {verdict}, not {expected} (rules {fired:?})"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
