@@ -19,7 +19,7 @@ fn the_rules_of_the_program_load() {
 #[test]
 fn every_example_is_as_it_says() {
     let set = built_in();
-    let models = Models::shipped().unwrap();
+    let models = Models::builtin().unwrap();
     let outcomes = self_test::test_all(&set, &models);
     let failures: Vec<String> = outcomes.iter().filter(|outcome| outcome.failure.is_some()).map(ToString::to_string).collect();
     assert!(failures.is_empty(), "{} of {} examples fail:\n{}", failures.len(), outcomes.len(), failures.join("\n"));
