@@ -85,7 +85,9 @@ fn explain(out: &mut impl Write, rule: &Rule) -> Result<()> {
     }
     writeln!(out, "\n{BOLD}Why{RESET}  {}", printable(about.why.trim()))?;
     writeln!(out, "{BOLD}Fix{RESET}  {}", printable(about.fix.trim()))?;
-    for (what, names) in [("Lowered by", &about.lowered_by), ("Raised by", &about.raised_by), ("Known gaps", &about.gaps)] {
+    for (what, names) in
+        [("Lowered by", &about.lowered_by), ("Raised by", &about.raised_by), ("Known gaps", &about.gaps)]
+    {
         if !names.is_empty() {
             writeln!(out, "{BOLD}{what}{RESET}  {}", printable(&names.join(", ")))?;
         }

@@ -40,7 +40,8 @@ fn list(rules: &Ruleset, json: bool) -> Result<Exit> {
 /// Every example through the whole pipeline. A pack with a failing example is a wrong pack: exit 2.
 fn test(rules: &Ruleset, filter: Option<&str>) -> Result<Exit> {
     let models = load::models()?;
-    let chosen: Vec<&Rule> = rules.rules().iter().filter(|rule| filter.is_none_or(|text| rule.id.contains(text))).collect();
+    let chosen: Vec<&Rule> =
+        rules.rules().iter().filter(|rule| filter.is_none_or(|text| rule.id.contains(text))).collect();
     if chosen.is_empty() {
         bail!("no rule matches `{}`; `skillscan rules list` names them all", filter.unwrap_or_default());
     }

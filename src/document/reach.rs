@@ -254,6 +254,7 @@ fn is_import(text: &str, at: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::Language;
 
     #[test]
     fn reach_spreads_along_names() {

@@ -105,7 +105,12 @@ impl Trace<'_> {
             EffectKind::Decode => {
                 if let Some(content) = effect.argument("content") {
                     let scheme = effect.argument("scheme").map(Value::rendered).unwrap_or_default();
-                    self.push(content.clone(), Some(at), hop(format!("decoded ({scheme}) by `{}`", effect.by)), partial);
+                    self.push(
+                        content.clone(),
+                        Some(at),
+                        hop(format!("decoded ({scheme}) by `{}`", effect.by)),
+                        partial,
+                    );
                 }
             }
             EffectKind::Eval => {
@@ -208,7 +213,11 @@ mod tests {
         let sources: Vec<u32> = arrivals.iter().map(|arrival| arrival.source.0).collect();
         assert_eq!(sources, [3, 2, 0]);
         let hops: Vec<&str> = arrivals[2].hops.iter().map(|hop| &*hop.what).collect();
-        assert_eq!(hops, ["file `/tmp/./x`, written by `test`", "decoded (base64) by `test`"].map(|hop| hop.replace("/tmp/./x", "/tmp/x")));
+        assert_eq!(
+            hops,
+            ["file `/tmp/./x`, written by `test`", "decoded (base64) by `test`"]
+                .map(|hop| hop.replace("/tmp/./x", "/tmp/x"))
+        );
     }
 
     #[test]

@@ -148,7 +148,11 @@ impl Graph {
                     }
                 }
                 "program" => links.extend(
-                    value.texts(8).iter().filter(|text| text.contains('/')).map(|text| Link::Path(paths::normalise(text))),
+                    value
+                        .texts(8)
+                        .iter()
+                        .filter(|text| text.contains('/'))
+                        .map(|text| Link::Path(paths::normalise(text))),
                 ),
                 _ => {}
             }

@@ -103,8 +103,7 @@ impl Value {
     pub fn new(shape: Shape, place: Option<Place>) -> Self {
         let mut weight = 1_u32;
         let mut depth = 0_u16;
-        let mut flows =
-            matches!(shape, Shape::Content(_) | Shape::FileAt(_) | Shape::Variable(_) | Shape::Argument(_));
+        let mut flows = matches!(shape, Shape::Content(_) | Shape::FileAt(_) | Shape::Variable(_) | Shape::Argument(_));
         let listed = matches!(shape, Shape::List(_) | Shape::Map(_));
         shape.for_each_part(&mut |part| {
             // Long tables of plain constants are common and cost nothing to pass over.
@@ -152,8 +151,7 @@ impl Value {
     #[must_use]
     pub fn derived(how: impl Into<Arc<str>>, from: Vec<Value>, place: Option<Place>) -> Self {
         let mut seen = BTreeSet::new();
-        let mut from: Vec<Value> =
-            from.into_iter().filter(|value| value.0.flows && seen.insert(value.key())).collect();
+        let mut from: Vec<Value> = from.into_iter().filter(|value| value.0.flows && seen.insert(value.key())).collect();
         let total = from.iter().fold(0_u32, |sum, value| sum.saturating_add(value.0.weight));
         let deepest = from.iter().map(|value| value.0.depth).max().unwrap_or(0);
         if total >= MAX_WEIGHT || deepest >= MAX_DEPTH {

@@ -88,7 +88,9 @@ impl Ruleset {
         let mut rules: BTreeMap<Arc<str>, Rule> =
             self.rules.iter().map(|rule| (rule.id.clone(), rule.clone())).collect();
         let mut here: BTreeMap<Arc<str>, &str> = BTreeMap::new();
-        for (path, text) in files.iter().filter(|(path, _)| !["lexicons", "models", "prose"].iter().any(|name| folder(path, name))) {
+        for (path, text) in
+            files.iter().filter(|(path, _)| !["lexicons", "models", "prose"].iter().any(|name| folder(path, name)))
+        {
             match read_rule(path, text, &lexicons) {
                 Ok(rule) => {
                     if let Some(other) = here.insert(rule.id.clone(), path) {
