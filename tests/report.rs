@@ -94,9 +94,9 @@ fn sarif(bench: &Bench, arguments: &[&str]) -> Value {
 #[test]
 fn sarif_keeps_to_its_schema() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/schemas/sarif-2.1.0.json");
-    let mut schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     // Its pattern for languages, which we do not write, is no regular expression: a bracket is closed twice.
-    schema["definitions"]["run"]["properties"]["language"].as_object_mut().unwrap().remove("pattern");
+    let text = std::fs::read_to_string(path).unwrap().replace("{2}]?$", "{2}$");
+    let schema: Value = serde_json::from_str(&text).unwrap();
     let log = sarif(&rich(), &["skills"]);
     let validator = jsonschema::validator_for(&schema).unwrap();
     let errors: Vec<String> =

@@ -1,5 +1,5 @@
 //! A folder with sample skills and two small rules, and the program to run on them.
-#![allow(dead_code, clippy::unwrap_used)]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
 use std::fs;
 use std::path::PathBuf;
