@@ -49,7 +49,7 @@ impl Sarif {
         };
         let mut location = ArtifactLocation::builder().uri(&uri).build();
         location.uri_base_id = (!is_absolute).then(|| "%SRCROOT%".to_owned());
-        let next = self.artifacts.len() as i64;
+        let next = count(self.artifacts.len());
         let index = *self.artifact_index.entry(uri).or_insert(next);
         if index == next {
             let roles = vec![json!("analysisTarget")];
@@ -93,7 +93,7 @@ impl Sarif {
             .properties(result_properties(report, finding))
             .build();
         let rule_index = run.rules.iter().position(|rule| rule.id == finding.rule);
-        result.rule_index = rule_index.map(|index| index as i64);
+        result.rule_index = rule_index.map(count);
         if !finding.steps.is_empty() {
             result.code_flows = Some(vec![self.code_flow(run, report, finding)]);
         }
@@ -102,7 +102,7 @@ impl Sarif {
             let related = others.iter().take(RELATED).enumerate().filter_map(|(number, &other)| {
                 let other = &report.findings.get(other)?.finding;
                 let mut location = self.location(run, report, &other.location);
-                location.id = Some(number as i64 + 1);
+                location.id = Some(count(number + 1));
                 location.message = Some(message(&format!("{} is {text}", other.rule)));
                 Some(location)
             });
@@ -144,6 +144,10 @@ fn place_path(path: &str) -> &str {
     if path.is_empty() { "SKILL.md" } else { path }
 }
 
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
 /// Adds the text of the place, and of the lines around it where they are whole.
 fn show(physical: &mut PhysicalLocation, excerpt: &Excerpt) {
     let content = |text: &str| ArtifactContent::builder().text(printable(text)).build();
@@ -154,7 +158,7 @@ fn show(physical: &mut PhysicalLocation, excerpt: &Excerpt) {
     }
     if !excerpt.cut_before && !excerpt.cut_after && !excerpt.text.is_empty() {
         let last = excerpt.line as usize + LineIndex::new(&excerpt.text).line_count() - 1;
-        let region = Region::builder().start_line(i64::from(excerpt.line)).end_line(last as i64);
+        let region = Region::builder().start_line(i64::from(excerpt.line)).end_line(count(last));
         physical.context_region = Some(region.snippet(content(&excerpt.text)).build());
     }
 }

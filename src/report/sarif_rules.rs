@@ -147,7 +147,7 @@ pub(super) fn notifications() -> Vec<ReportingDescriptor> {
 
 /// The index of a kind of notice in [`notifications`].
 pub(super) fn notification_index(kind: NoticeKind) -> i64 {
-    NOTICES.iter().position(|row| row.0 == kind).map_or(-1, |index| index as i64)
+    NOTICES.iter().position(|row| row.0 == kind).and_then(|index| i64::try_from(index).ok()).unwrap_or(-1)
 }
 
 #[cfg(test)]

@@ -21,7 +21,8 @@ fn every_example_is_as_it_says() {
     let set = built_in();
     let models = Models::builtin().unwrap();
     let outcomes = self_test::test_all(&set, &models);
-    let failures: Vec<String> = outcomes.iter().filter(|outcome| outcome.failure.is_some()).map(ToString::to_string).collect();
+    let failures: Vec<String> =
+        outcomes.iter().filter(|outcome| outcome.failure.is_some()).map(ToString::to_string).collect();
     assert!(failures.is_empty(), "{} of {} examples fail:\n{}", failures.len(), outcomes.len(), failures.join("\n"));
 }
 
@@ -80,10 +81,28 @@ fn errors_name_the_place_and_what_is_allowed() {
         (change("regex: ['probe']", "regex: ['a(?=b)']"), &["probe.yaml:15", "look-around"]),
         (change("{text}", "{txt}"), &["probe.yaml:10:10", "{txt}", "{text}"]),
         (change("text: \"A probe.\"", "txet: \"A probe.\""), &["probe.yaml:20", "txet"]),
-        (change("    scope: prose\n", "    scope: prose\n  effect: { effect: fetch }\n"), &["probe.yaml:14", "exactly one"]),
-        (change("  text:\n    scope: prose\n    regex: ['probe']", "  effect: { kind: fetch, where: { uri: x } }"), &["probe.yaml:14", "unknown role `uri`", "url"]),
-        (change("  text:\n    scope: prose\n    regex: ['probe']", "  effect: { kind: fetch, where: { url: '@no-such' } }"), &["probe.yaml:14:40", "unknown lexicon `@no-such`"]),
-        (change("  text:\n    scope: prose\n    regex: ['probe']", "  flow: { from: { effect: write }, to: { effect: eval } }"), &["probe.yaml:14", "`write` yields nothing", "fetch"]),
+        (
+            change("    scope: prose\n", "    scope: prose\n  effect: { effect: fetch }\n"),
+            &["probe.yaml:14", "exactly one"],
+        ),
+        (
+            change("  text:\n    scope: prose\n    regex: ['probe']", "  effect: { kind: fetch, where: { uri: x } }"),
+            &["probe.yaml:14", "unknown role `uri`", "url"],
+        ),
+        (
+            change(
+                "  text:\n    scope: prose\n    regex: ['probe']",
+                "  effect: { kind: fetch, where: { url: '@no-such' } }",
+            ),
+            &["probe.yaml:14:40", "unknown lexicon `@no-such`"],
+        ),
+        (
+            change(
+                "  text:\n    scope: prose\n    regex: ['probe']",
+                "  flow: { from: { effect: write }, to: { effect: eval } }",
+            ),
+            &["probe.yaml:14", "`write` yields nothing", "fetch"],
+        ),
     ] {
         let error = error_of(&text);
         for part in expected {
