@@ -28,8 +28,8 @@ fn found(root: &Path) -> Vec<String> {
         .unwrap()
         .into_iter()
         .map(|bundle| {
-            let relative = bundle.path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
-            assert_eq!(bundle.shown, bundle.path.to_str().unwrap());
+            let relative = bundle.path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
+            assert_eq!(bundle.shown.replace('\\', "/"), bundle.path.to_str().unwrap().replace('\\', "/"));
             if relative.is_empty() { ".".to_owned() } else { relative }
         })
         .collect()

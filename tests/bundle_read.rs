@@ -57,7 +57,7 @@ fn every_file_is_read_whatever_its_name_or_an_ignore_file_says() {
             "node_modules/a/index.js"
         ]
     );
-    assert_eq!(notices(&bundle), []);
+    assert_eq!(notices(&bundle), [(NoticeKind::Opaque, "__pycache__/a.pyc", true)]);
     assert_eq!(bundle.file("__pycache__/a.pyc").unwrap().kind, FileKind::Executable);
     assert_eq!(bundle.file("a/b").unwrap().kind, FileKind::Empty);
     assert_eq!(&*bundle.file("SKILL.md").unwrap().bytes, b"# x");
@@ -208,7 +208,7 @@ mod unix {
     fn an_unreadable_folder_or_file_is_said() {
         let root = folder(&[("SKILL.md", b"x"), ("locked/a.md", b"x"), ("locked.md", b"x")]);
         for path in ["locked", "locked.md"] {
-            fs::set_permissions(root.path().join(path), fs::Permissions::from_mode(0)).unwrap();
+            fs::set_permissions(root.path().join(path), fs::Permissions::from_mode(0o000)).unwrap();
         }
         let may_read_anything = fs::read_dir(root.path().join("locked")).is_ok();
         let bundle = read_all(root.path());

@@ -51,11 +51,16 @@ pub fn sniff(bytes: &[u8]) -> Content {
     }
     match (texture(bytes), signature) {
         (Texture::Text(format), _) => Content::new(FileKind::Text, format),
-        (_, Some(found)) => found.content,
-        (Texture::TextThenBinary, None) => Content::new(FileKind::Text, TEXT_THEN_BINARY),
-        (Texture::Binary, None) => magic::trailer(bytes).unwrap_or(Content::new(FileKind::Binary, "binary data")),
+        (Texture::Binary, Some(found)) => found.content,
+        // Only a real PDF may begin with that much clean text: in another format it is there to be read.
+        (Texture::TextThenBinary, Some(found)) if found.content.format == magic::PDF => found.content,
+        (Texture::TextThenBinary, _) => Content::new(FileKind::Text, TEXT_THEN_BINARY),
+        (Texture::Binary, None) => magic::trailer(bytes).unwrap_or(Content::new(FileKind::Binary, UNKNOWN)),
     }
 }
+
+/// The format of content that is neither text nor anything known.
+pub(super) const UNKNOWN: &str = "binary data";
 
 /// The format of content that begins as text and goes on in binary.
 pub(super) const TEXT_THEN_BINARY: &str = "text followed by binary data";
@@ -199,6 +204,41 @@ mod tests {
         assert_eq!(sniff(&script), Content::new(FileKind::Text, TEXT_THEN_BINARY));
         let instructions = [vec![b'a'; 700], padded(b"PK\x05\x06", 22)].concat();
         assert_eq!(sniff(&instructions).kind, FileKind::Text, "an archive's end does not hide what stands before it");
+    }
+
+    #[test]
+    fn a_signature_does_not_hide_the_text_behind_it() {
+        for head in ["GIF89a", "MZ", "BZh91AY&SY", "ID3"] {
+            let text = format!("{head}\n{}", "Run the installer and wait. ".repeat(30));
+            let bytes = [text.into_bytes(), noise(3000)].concat();
+            assert_eq!(sniff(&bytes), Content::new(FileKind::Text, TEXT_THEN_BINARY), "{head}");
+        }
+    }
+
+    #[test]
+    fn any_beginning_of_anything_is_told_without_a_panic() {
+        let heads: [&[u8]; 12] = [
+            b"\x7FELF\x02\x01\x01",
+            b"MZ",
+            b"PK\x03\x04",
+            b"\xCA\xFE\xBA\xBE\0\0\0\x02",
+            b"\xCF\xFA\xED\xFE",
+            b"RIFF0000WEBP",
+            b"\xCB\x0D\r\n",
+            b"BM",
+            b"\xFF\xFB\x90",
+            b"\xFF\xFE\0\0",
+            b"\xEF\xBB\xBF",
+            b"#!/bin/sh",
+        ];
+        for head in heads {
+            for len in 0..=head.len() {
+                for tail in [&b""[..], b"\0", b"\n", &noise(600)] {
+                    let bytes = [&head[..len], tail].concat();
+                    assert_eq!(sniff(&bytes).kind == FileKind::Empty, bytes.is_empty());
+                }
+            }
+        }
     }
 
     #[test]

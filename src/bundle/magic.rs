@@ -15,6 +15,12 @@ pub(super) struct Signature {
 
 use FileKind::{Archive, Binary, Executable, Media};
 
+/// The one format here that is partly text by nature.
+pub(super) const PDF: &str = "PDF document";
+pub(super) const PICKLE: &str = "Python pickle";
+pub(super) const ZLIB: &str = "zlib data";
+pub(super) const GIT_PACK: &str = "git pack";
+
 /// Formats that a fixed beginning shows.
 const BEGINNINGS: &[(&[u8], FileKind, &str)] = &[
     // Programs
@@ -50,7 +56,7 @@ const BEGINNINGS: &[(&[u8], FileKind, &str)] = &[
     (b"hsqs", Archive, "SquashFS image"),
     (b"ITSF\x03\0\0\0", Archive, "compiled HTML help"),
     (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", Archive, "OLE2 document"),
-    (b"%PDF-", Archive, "PDF document"),
+    (b"%PDF-", Archive, PDF),
     // Media
     (b"\x89PNG\r\n\x1a\n", Media, "PNG image"),
     (b"\xFF\xD8\xFF", Media, "JPEG image"),
@@ -90,7 +96,7 @@ const BEGINNINGS: &[(&[u8], FileKind, &str)] = &[
     (b"\0\0\0\x01Bud1", Binary, "macOS folder settings"),
     (b"\0\x05\x16\x07", Binary, "AppleDouble metadata"),
     (b"\xDE\x12\x04\x95", Binary, "message catalogue"),
-    (b"PACK\0\0\0", Archive, "git pack"),
+    (b"PACK\0\0\0", Archive, GIT_PACK),
     (b"\xFFtOc", Binary, "git pack index"),
     (b"DIRC\0\0\0", Binary, "git index"),
 ];
@@ -124,7 +130,7 @@ fn structured(bytes: &[u8]) -> Option<(FileKind, &'static str)> {
         [_, _, b'\r', b'\n', ..] if is_python_bytecode(bytes) => Some((Executable, "Python bytecode")),
         // V8 writes its version's magic number, xxxx DE C0, before a cached script.
         [_, _, 0xDE, 0xC0, ..] => Some((Executable, "V8 bytecode")),
-        [0x80, 2..=5, .., b'.'] => Some((Binary, "Python pickle")),
+        [0x80, 2..=5, .., b'.'] => Some((Binary, PICKLE)),
         [0, 0, kind @ (1 | 2), 0, count, 0, ..] if *count > 0 => {
             Some((Media, if *kind == 1 { "icon" } else { "cursor" }))
         }
@@ -169,7 +175,7 @@ fn guarded(bytes: &[u8]) -> Option<(FileKind, &'static str)> {
         [method @ (0x18 | 0x28 | 0x38 | 0x48 | 0x58 | 0x68 | 0x78), flags, ..]
             if (u16::from(*method) << 8 | u16::from(*flags)) % 31 == 0 && flags & 0x20 == 0 =>
         {
-            Some((Archive, "zlib data"))
+            Some((Archive, ZLIB))
         }
         _ => None,
     }

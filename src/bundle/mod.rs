@@ -11,6 +11,7 @@ mod limits;
 mod link;
 mod magic;
 mod name;
+mod opaque;
 mod read;
 mod texture;
 mod walk;

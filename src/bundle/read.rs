@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use super::discover::BundlePath;
 use super::file::{Bundle, File};
-use super::kind::{FileKind, TEXT_THEN_BINARY, sniff};
+use super::kind::{FileKind, sniff};
 use super::limits::Limits;
 use super::name::text_of;
+use super::opaque::Opaque;
 use super::walk::{Entry, Listing, notice, walk};
 use crate::finding::{Notice, NoticeKind};
 
@@ -24,6 +25,7 @@ pub fn read(at: &BundlePath, limits: &Limits) -> Bundle {
     entries.sort_unstable_by(|a, b| (a.metadata.len(), &a.path).cmp(&(b.metadata.len(), &b.path)));
     notices.extend(notice_of_hard_links(&entries));
 
+    let mut opaque = Opaque::default();
     let mut files = Vec::with_capacity(entries.len());
     let mut budget = limits.bundle_bytes;
     let mut over_budget: Vec<String> = Vec::new();
@@ -50,12 +52,10 @@ pub fn read(at: &BundlePath, limits: &Limits) -> Bundle {
         }
         budget -= content.bytes.len() as u64;
         let found = sniff(&content.bytes);
-        if found.format == TEXT_THEN_BINARY {
-            let message = "Text is followed by binary data, which was only read as text.".to_owned();
-            notices.push(notice(NoticeKind::Opaque, &entry.path, message, true));
-        }
+        opaque.record(&entry.path, found);
         files.push(file(entry, found.kind, content.bytes));
     }
+    notices.extend(opaque.finish());
     over_budget.sort_unstable();
     if let Some(first) = over_budget.first() {
         let message = format!(
@@ -93,11 +93,7 @@ fn list(root: &Path, limits: &Limits) -> (String, Listing) {
         return (stem, failed(&io::Error::other("it is neither a folder nor a regular file")));
     }
     let mut listing = Listing::default();
-    if head_is_archive(root) {
-        // The seam for archives: their members become files with `!/` in their paths.
-        let message = "The bundle is an archive, which is not looked into.".to_owned();
-        listing.notices.push(notice(NoticeKind::Opaque, "", message, true));
-    }
+    // The seam for archives: one that is the bundle itself will have its members here, with `!/` in their paths.
     listing.files.push(Entry { path: last_name(root), at: root.to_path_buf(), metadata });
     (stem, listing)
 }

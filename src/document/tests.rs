@@ -352,7 +352,7 @@ proptest! {
         prop::sample::select(vec![
             "\n", "\r\n", "\r", "\t", "  ", "    ", "> ", "- ", "1. ", "```", "```sh\n", "~~~", "`", "``", "!`", "*", "**", "_", "[", "](", ")", "[a]: ",
             "[//]: # (", "<!--", "-->", "<div hidden>", "</div>", "<pre>", "</pre>", "<script>", "</script>", "<details>", "&amp;", "&#x41;", "\\", "---\n",
-            "name: ", "a: &b ", "*b", "|", "\n|---|\n", "# ", "curl x", "$ ls -l", "é", "🦀", "abc", " https://h.test/x", "---js\n", "\n\n", "$", "{", "\"",
+            "name: ", "a: &b ", "*b", "|", "\n|---|\n", "# ", "curl x", "$ ls -l", "é", "🦀", "abc", " https://h.test/x", "a://", "?u=http://b", "---js\n", "\n\n", "$", "{", "\"",
             "<b style='color:white'>", "\u{200b}", "\u{0}", "<br>", "<code>", "</code>",
         ]), 0..60))
     {
@@ -364,13 +364,15 @@ proptest! {
 }
 
 /// Reads every folder below `SKILLSCAN_CORPORA` as one bundle, checks the maps, and says what took how long:
-/// `SKILLSCAN_CORPORA=… cargo test corpora -- --ignored --nocapture`. `SKILLSCAN_SHOW=N` shows every N-th child.
+/// `SKILLSCAN_CORPORA=… cargo test corpora -- --ignored --nocapture`. `SKILLSCAN_SHOW=N` shows every N-th child whose
+/// description holds `SKILLSCAN_FILTER`.
 #[test]
 #[ignore = "needs a folder of skills"]
 fn corpora_are_read() {
     let Ok(root) = std::env::var("SKILLSCAN_CORPORA") else { return };
     let show: usize = std::env::var("SKILLSCAN_SHOW").ok().and_then(|value| value.parse().ok()).unwrap_or(0);
-    let (mut bytes, mut files, mut made) = (0, 0, 0_usize);
+    let filter = std::env::var("SKILLSCAN_FILTER").unwrap_or_default();
+    let (mut bytes, mut files, mut made, mut made_shown) = (0, 0, 0_usize, 0_usize);
     let mut total = std::time::Duration::ZERO;
     let mut slow = Vec::new();
     let mut kinds = std::collections::BTreeMap::<String, usize>::new();
@@ -415,7 +417,12 @@ fn corpora_are_read() {
             let relation = relation.split('(').next().unwrap();
             *kinds.entry(format!("{relation} {} {}", document.language, document.stance)).or_default() += 1;
             made += 1;
-            if show > 0 && made % show == 0 {
+            let head = format!("{:?} {} {} {}", holder.relation, document.language, document.stance, document.reach);
+            if !head.contains(&filter) {
+                continue;
+            }
+            made_shown += 1;
+            if show > 0 && made_shown % show == 0 {
                 let location = documents.locate(document.id, Span::at(0));
                 let shown: String = document.text.chars().take(200).collect();
                 println!(

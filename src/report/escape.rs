@@ -52,7 +52,13 @@ pub(super) fn markdown(text: &str) -> String {
     use std::fmt::Write as _;
     let mut escaped = String::with_capacity(text.len());
     for character in one_line(text).chars() {
-        if character.is_ascii_punctuation() && !matches!(character, '-' | '/' | ',') {
+        let is_plain = match character {
+            '-' | '/' | ',' => true,
+            // `www.` begins an automatic link.
+            '.' => !escaped.ends_with(['w', 'W']),
+            other => !other.is_ascii_punctuation(),
+        };
+        if !is_plain {
             let _ = write!(escaped, "&#{};", u32::from(character));
         } else {
             escaped.push(character);

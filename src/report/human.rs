@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Level as Heading, Message, Origin, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level as Heading, Message, Origin, Renderer, Snippet};
 
 use super::bundle_report::links_in_words;
 use super::escape::{one_line, short, wrap};
@@ -78,10 +79,11 @@ impl Human {
             Level::Note => Heading::NOTE,
         };
         let title = level.with_name(finding.severity.as_str()).primary_title(short(&finding.message, 600));
-        let mut group = title.id(&*finding.rule).element(origin(report, finding));
-        if let Some(excerpt) = &reported.excerpt {
-            group = group.element(snippet(excerpt));
-        }
+        let group = Group::with_title(title.id(finding.rule.to_string()));
+        let mut group = match &reported.excerpt {
+            Some(excerpt) => excerpted(group, excerpt, report, finding),
+            None => group.element(origin(report, finding)),
+        };
         for message in self.messages(run, report, index) {
             group = group.element(message);
         }
@@ -166,7 +168,8 @@ impl Human {
         if shown.is_empty() {
             return Ok(());
         }
-        let name_width = self.style.width.saturating_sub(48).clamp(24, 100);
+        let longest = shown.iter().map(|row| one_line(&row.bundle).chars().count()).max().unwrap_or(0);
+        let name_width = longest.clamp(6, self.style.width.saturating_sub(48).clamp(24, 100));
         let header = ["crit", "high", "med", "low", "info", "notices"];
         writeln!(
             out,
@@ -235,20 +238,26 @@ fn origin(report: &BundleReport, finding: &Finding) -> Origin<'static> {
         .char_column(region.column as usize)
 }
 
-/// The excerpt as a snippet. Making text printable maps character by character, so that the place can be mapped
-/// by doing it to the three parts.
-fn snippet(excerpt: &Excerpt) -> Snippet<'static, annotate_snippets::Annotation<'static>> {
-    let part =
-        |range: std::ops::Range<usize>| printable(excerpt.text.get(range).unwrap_or_default()).replace('\r', "␍");
+/// Adds the excerpt with carets under the place.
+fn excerpted(group: Group<'static>, excerpt: &Excerpt, report: &BundleReport, finding: &Finding) -> Group<'static> {
+    // Making text printable maps character by character, so the place is mapped by doing it to the three parts.
+    let part = |range: Range<usize>| printable(excerpt.text.get(range).unwrap_or_default()).replace('\r', "␍");
     let place = excerpt.place.range();
     let before = format!("{}{}", if excerpt.cut_before { "…" } else { "" }, part(0..place.start));
     let within = part(place.clone());
     let after = format!("{}{}", part(place.end..excerpt.text.len()), if excerpt.cut_after { "…" } else { "" });
     let marked = before.len()..before.len() + within.trim_end_matches('\n').len();
-    Snippet::source(format!("{before}{within}{after}"))
+    let column = before.chars().count() + 1;
+    let snippet = Snippet::source(format!("{before}{within}{after}"))
         .line_start(excerpt.line as usize)
         .fold(false)
-        .annotation(AnnotationKind::Primary.span(marked))
+        .annotation(AnnotationKind::Primary.span(marked));
+    if column == finding.location.region.column as usize {
+        group.element(snippet.path(one_line(&report.path_of(&finding.location.path))))
+    } else {
+        // The renderer counts columns in what it shows: here that is not what stands in the file.
+        group.element(origin(report, finding)).element(snippet)
+    }
 }
 
 fn place(report: &BundleReport, finding: &Finding) -> String {

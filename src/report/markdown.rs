@@ -57,7 +57,7 @@ fn details(run: &Run<'_>, report: &BundleReport) -> String {
             text += &format!("\nResolved:\n{}", markdown_block(&short(resolved, 600)));
         }
         if let Some(rule) = run.rules.iter().find(|rule| rule.id == finding.rule) {
-            text += &format!("\n*Why:* {}\n\n*Fix:* {}\n", markdown(&rule.why), markdown(&rule.fix));
+            text += &format!("\n*Why:* {}\n\n*Fix:* {}\n", rule.why.trim(), rule.fix.trim());
         }
     }
     for reason in report.verdict.reasons.iter().filter(|reason| !reason.links.is_empty()) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use serde_sarif::sarif::{MultiformatMessageString, PropertyBag, ReportingConfiguration, ReportingDescriptor};
 
-use super::escape::{markdown, sarif_text};
+use super::escape::sarif_text;
 use crate::finding::{Confidence, Gate, NoticeKind, Severity};
 use crate::rules::Rule;
 
@@ -105,9 +105,9 @@ pub(super) fn descriptor(rule: &Rule) -> ReportingDescriptor {
         .text(sarif_text(&format!("{} {}", rule.why.trim(), rule.fix.trim()), 4000))
         .markdown(format!(
             "**{}**\n\n{}\n\n**What to do:** {}\n\nRun `skillscan explain {}` for examples.\n",
-            markdown(&rule.title),
-            markdown(rule.why.trim()),
-            markdown(rule.fix.trim()),
+            rule.title.trim(),
+            rule.why.trim(),
+            rule.fix.trim(),
             rule.id
         ))
         .build();

@@ -7,12 +7,16 @@ pub(in crate::document) fn bare_urls(text: &str) -> Vec<std::ops::Range<usize>> 
     let mut found = Vec::new();
     let mut done = 0;
     for at in memmem::find_iter(bytes, "://") {
+        if at < done {
+            // A URL inside the query of another one.
+            continue;
+        }
         let scheme = bytes[done.max(at.saturating_sub(20))..at]
             .iter()
             .rev()
             .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-'))
             .count();
-        if at < done || scheme == 0 {
+        if scheme == 0 {
             continue;
         }
         let rest = &text[at + 3..];
@@ -56,6 +60,7 @@ mod tests {
             ("git+ssh://h.test/r.git", vec!["git+ssh://h.test/r.git"]),
             ("`http://198.51.100.7:8080/a?b=c&d`", vec!["http://198.51.100.7:8080/a?b=c&d"]),
             ("见https://a.test/é。然后", vec!["https://a.test/é"]),
+            ("https://a.test/?u=https://b.test c", vec!["https://a.test/?u=https://b.test"]),
             ("nothing :// here, ://x", vec![]),
         ] {
             let found: Vec<_> = bare_urls(text).into_iter().map(|range| &text[range]).collect();

@@ -121,7 +121,11 @@ pub struct ExpectedEffect {
 impl Condition {
     /// Parses `slot`, `!slot`, `slot=text`, joined by `|`.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let slot = |name: &str| Template::parse(&format!("${name}")).map_err(|_| format!("`{text}` is no condition"));
+        // Conditions never speak of what effects yield, so that a parameter may be called `verify` or `env`.
+        let slot = |name: &str| match effect_kind(name) {
+            Ok(_) => Ok(Template::Slot(name.into())),
+            Err(_) => Template::parse(&format!("${name}")).map_err(|_| format!("`{text}` is no condition")),
+        };
         text.split('|')
             .map(|test| match test.trim().split_once('=') {
                 Some((name, text)) => match name.strip_prefix('!') {

@@ -11,7 +11,7 @@
 //! | `$stdin` | what is piped or redirected in |
 //! | `$self` | the receiver of a method; for `form: value` and `form: item` the thing itself |
 //! | `$self.path`, `$fp.path` | a field that the class of the object in a slot keeps; absent if it keeps none |
-//! | `$fetch`, `$decode` … | what the effects of this kind in this model yield (their words cannot be slots) |
+//! | `$fetch`, `$decode` … | what the effects of this kind in this model yield (so their words are slots in conditions only) |
 //! | `$invoked` | what the functions that the call calls back return |
 //! | `file($1)` | the content of the file at that path |
 //! | `at-file($data)` | as curl has it: `@path` is the content of a file, `@-` is `$stdin`, other text is itself |
@@ -30,7 +30,8 @@
 //! | `unknown` | nothing is known of it, and nothing flows through it (this is how sanitisers are written) |
 //!
 //! A list of templates makes a list value that holds all that are present; what is a list itself is spread into it.
-//! `join`, `concat`, `derived` and `join-path` leave out parts that are absent, and are absent if all are.
+//! `join`, `derived`, `join-path` and lists leave out parts that are absent, and are absent if all are; `concat` is
+//! absent if any part is.
 //! A role whose template is absent is left out; an effect whose main role (the first) is written but absent does
 //! not happen. Nothing is run by `runs` if its template, or the first of its list, is absent.
 //!
