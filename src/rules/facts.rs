@@ -94,18 +94,45 @@ impl Facts {
                     self.collect(item, graph, depth + 1);
                 }
             }
-            Shape::Carried { value, .. } => self.collect(value, graph, depth + 1),
+            Shape::Carried { value, .. } | Shape::Computed { value, .. } => self.collect(value, graph, depth + 1),
             _ => {
                 let texts = value.texts(TEXTS);
                 if texts.is_empty() {
                     self.is_constant = false;
                     self.is_configured |= is_chosen_outside(value, graph, depth);
-                    self.push(value.rendered());
+                    let mut text = String::new();
+                    render(value, graph, depth, &mut text);
+                    self.push(text);
                 } else {
                     texts.into_iter().for_each(|text| self.push(text));
                 }
             }
         }
+    }
+}
+
+/// The text with stand-ins for what is not known. Unlike [`Value::rendered`] it names the variables of the environment,
+/// so that `os.environ["HOME"] + "/.ssh"` is the path that it is.
+fn render(value: &Value, graph: &Graph, depth: usize, out: &mut String) {
+    if depth > DEPTH || out.len() > 4096 {
+        return;
+    }
+    match value.shape() {
+        Shape::Concat(parts) => parts.iter().for_each(|part| render(part, graph, depth + 1, out)),
+        Shape::Carried { value, .. } | Shape::Computed { value, .. } => render(value, graph, depth + 1, out),
+        Shape::Choice(values) => values.iter().take(1).for_each(|first| render(first, graph, depth + 1, out)),
+        Shape::Content(id) => {
+            let effect =
+                graph.effects().get(id.0 as usize).filter(|effect| effect.kind == crate::flow::EffectKind::Env);
+            match effect.and_then(|effect| effect.argument("name")).and_then(Value::constant) {
+                Some(name) => {
+                    out.push('$');
+                    out.push_str(&name);
+                }
+                None => out.push_str("<content>"),
+            }
+        }
+        _ => out.push_str(&value.rendered()),
     }
 }
 
@@ -127,7 +154,7 @@ fn is_chosen_outside(value: &Value, graph: &Graph, depth: usize) -> bool {
             first.is_some_and(|first| is_chosen_outside(first, graph, depth + 1))
         }
         Shape::Choice(items) => items.iter().any(|item| is_chosen_outside(item, graph, depth + 1)),
-        Shape::Carried { value, .. } => is_chosen_outside(value, graph, depth + 1),
+        Shape::Carried { value, .. } | Shape::Computed { value, .. } => is_chosen_outside(value, graph, depth + 1),
         Shape::Derived { from, .. } => from.first().is_some_and(|first| is_chosen_outside(first, graph, depth + 1)),
         _ => false,
     }

@@ -40,7 +40,9 @@ impl Present {
             Condition::Effect(pattern) => self.may_have(pattern),
             Condition::Flow(pattern) => {
                 let may_have = |list: &[EffectPattern]| list.iter().any(|one| self.may_have(one));
-                may_have(&pattern.from)
+                // A file may be handed over with no effect that reads it.
+                let may_hand_over = pattern.from.iter().any(|one| one.kinds.contains(&EffectKind::Read));
+                (may_hand_over || may_have(&pattern.from))
                     && may_have(&pattern.to)
                     && pattern.through.as_ref().is_none_or(|one| self.may_have(one))
             }

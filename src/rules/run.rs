@@ -13,7 +13,7 @@ use super::subject::Subject;
 use super::written::Held;
 use crate::document::{DocumentId, Relation};
 use crate::finding::{Finding, Link, Location, Region, Step};
-use crate::flow::{Effect, EffectId, Place};
+use crate::flow::{Effect, EffectId, EffectKind, Place};
 use crate::source::{LineIndex, Span};
 
 /// Most findings of one rule in one file; the rest becomes the message of the last.
@@ -29,9 +29,26 @@ pub(crate) fn run(rules: &[Rule], subject: &Subject<'_>, use_prefilter: bool) ->
         }
         findings.extend(run_one(rule, subject));
     }
+    keep_telling_sections(&mut findings);
     let key = |finding: &Finding| (finding.location.path.clone(), finding.location.region.span, finding.rule.clone());
     findings.sort_by_key(key);
     findings
+}
+
+/// Families whose findings say something about what else stands in their section: text that hides, persuades or bypasses.
+const SPEAKING: &[&str] = &["injection", "hidden-content", "social"];
+
+/// Keeps the links of sections in which something speaks about the rest; standing under one heading alone ties nothing
+/// together (CATALOGUE §7.2).
+fn keep_telling_sections(findings: &mut [Finding]) {
+    let sections = |finding: &Finding| {
+        finding.links.iter().filter(|link| matches!(link, Link::Section(..))).cloned().collect::<Vec<_>>()
+    };
+    let speaking = findings.iter().filter(|finding| SPEAKING.contains(&&*finding.family));
+    let telling: BTreeSet<Link> = speaking.flat_map(sections).collect();
+    for finding in findings {
+        finding.links.retain(|link| !matches!(link, Link::Section(..)) || telling.contains(link));
+    }
 }
 
 fn run_one(rule: &Rule, subject: &Subject<'_>) -> Vec<Finding> {
@@ -100,10 +117,12 @@ fn effect_at<'a>(end: End, hit: &Hit, subject: &Subject<'a>) -> Option<&'a Effec
 
 fn fill(slot: &Slot, hit: &Hit, location: &Location, subject: &Subject<'_>) -> Option<String> {
     match slot {
-        Slot::Effect(end) => effect_at(*end, hit, subject).map(shown),
+        Slot::Effect(end) => effect_at(*end, hit, subject).map(shown).or_else(|| hit.text.clone()),
         Slot::By(end) => effect_at(*end, hit, subject).map(|effect| effect.by.to_string()),
         Slot::Role(end, role) => {
-            let effect = effect_at(*end, hit, subject)?;
+            let Some(effect) = effect_at(*end, hit, subject) else {
+                return hit.text.clone().filter(|_| *end == End::Source);
+            };
             let facts = subject.facts(effect.id, role)?;
             Some(facts.texts.iter().take(3).cloned().collect::<Vec<_>>().join(", "))
         }
@@ -179,7 +198,6 @@ fn hosts(hit: &Hit, subject: &Subject<'_>) -> Vec<(String, String, Tier)> {
 fn links(hit: &Hit, subject: &Subject<'_>) -> BTreeSet<Link> {
     let mut links = BTreeSet::new();
     for id in hit.effects() {
-        links.insert(Link::Value(id.0));
         link_effect(id, subject, &mut links);
     }
     for (host, url, tier) in hosts(hit, subject) {
@@ -206,21 +224,29 @@ fn links(hit: &Hit, subject: &Subject<'_>) -> BTreeSet<Link> {
     links
 }
 
+/// What the graph says that an effect has in common with others, without what everything has in common.
 fn link_effect(id: EffectId, subject: &Subject<'_>, links: &mut BTreeSet<Link>) {
-    let effect = subject.graph.effect(id);
-    for (role, facts) in subject.all_facts(id) {
-        if *role == "path" {
-            let constant = facts
-                .texts
-                .iter()
-                .filter(|text| text.len() >= 3 && text.len() <= 300 && !text.contains(['$', '<', '*']));
-            links.extend(constant.map(|text| Link::Path(super::path::normalised(text))));
+    for link in subject.graph.links(subject.graph.effect(id)) {
+        let telling = match &link {
+            Link::Value(source) => is_telling(EffectId(*source), subject),
+            Link::Path(path) => path.len() >= 3 && !["~", "/tmp", "/dev/null", "/dev/tty"].contains(&path.as_str()),
+            // Hosts are judged by their tier.
+            _ => false,
+        };
+        if telling {
+            links.insert(link);
         }
     }
-    // Content that arrives here ties this effect to whatever else handles the same content.
-    for (_, value) in &effect.arguments {
-        links.extend(subject.graph.arrivals(value).into_iter().take(32).map(|arrival| Link::Value(arrival.source.0)));
-    }
+}
+
+/// Whether handling the same content ties two findings together. `$HOME` is in every other path.
+fn is_telling(id: EffectId, subject: &Subject<'_>) -> bool {
+    let Some(effect) = subject.graph.effects().get(id.0 as usize) else { return false };
+    effect.kind != EffectKind::Env
+        || effect.has_tag("all")
+        || subject.facts(id, "name").is_some_and(|facts| {
+            facts.texts.iter().any(|name| subject.lexicons.get("secret-variables").is_some_and(|list| list.has(name)))
+        })
 }
 
 fn link_place(place: Place, subject: &Subject<'_>, links: &mut BTreeSet<Link>) {

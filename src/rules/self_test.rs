@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use super::load::Ruleset;
 use super::rule::{Example, Now, Rule};
-use crate::bundle::{Bundle, File, FileKind};
+use crate::bundle::{Bundle, File, FileKind, sniff};
 use crate::document::Documents;
-use crate::finding::Finding;
-use crate::flow::{self, Budget, Models};
+use crate::finding::{Finding, Notice, NoticeKind};
+use crate::flow::{self, Budget, Graph, Models};
 
 /// What kind of example it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,11 +55,15 @@ pub fn test_rule(rule: &Rule, set: &Ruleset, models: &Models) -> Vec<Outcome> {
     let all = all.chain(examples.no_match.iter().map(|example| (Kind::NoMatch, example)));
     let all = all.chain(examples.gap.iter().map(|example| (Kind::Gap, example)));
     let outcome = |(kind, example): (Kind, &Example)| {
-        let findings = scan(&bundle_of(example), set, models);
+        let bundle = bundle_of(example);
+        let (documents, graph) = analysed(&bundle, models);
+        let findings = set.run(&bundle, &documents, &graph);
         let own: Vec<&Finding> = findings.iter().filter(|finding| finding.rule == rule.id).collect();
         let failure = match kind {
-            Kind::Match => missed(example, &own, &findings),
-            Kind::NoMatch => own.first().map(|finding| format!("must not match, but does: {}", shown(finding))),
+            Kind::Match => missed(example, &own, &findings).map(|reason| format!("{reason}{}", seen(&graph))),
+            Kind::NoMatch => {
+                own.first().map(|finding| format!("must not match, but does: {}{}", shown(finding), seen(&graph)))
+            }
             Kind::Gap => gap(example, &own, &findings),
         };
         Outcome { rule: rule.id.clone(), kind, example: example.name.clone(), failure }
@@ -76,9 +80,34 @@ pub fn test_all(set: &Ruleset, models: &Models) -> Vec<Outcome> {
 /// What every rule of the set finds in a bundle.
 #[must_use]
 pub fn scan(bundle: &Bundle, set: &Ruleset, models: &Models) -> Vec<Finding> {
+    let (documents, graph) = analysed(bundle, models);
+    set.run(bundle, &documents, &graph)
+}
+
+fn analysed(bundle: &Bundle, models: &Models) -> (Documents, Graph) {
     let mut documents = Documents::read(bundle);
     let graph = flow::analyse(&mut documents, models, &Budget::default());
-    set.run(bundle, &documents, &graph)
+    (documents, graph)
+}
+
+/// The effects that were seen, for whoever asks why a rule does not fire.
+fn seen(graph: &Graph) -> String {
+    let mut text = String::from("; effects seen:");
+    for effect in graph.effects().iter().take(20) {
+        let arguments: Vec<String> =
+            effect.arguments.iter().map(|(role, value)| format!("{role}={}", value.rendered())).collect();
+        let tags = effect.tags.join(" ");
+        let flags = if effect.disguised { " disguised" } else { "" };
+        text.push_str(&format!(
+            "\n    {} {} by {} [{tags}]{flags} {} {}",
+            effect.kind,
+            arguments.join(" "),
+            effect.by,
+            effect.stance,
+            effect.reach
+        ));
+    }
+    text
 }
 
 /// The bundle that an example describes. A script alone gets a SKILL.md that tells the agent to run it.
@@ -111,8 +140,9 @@ pub fn bundle_of(example: &Example) -> Bundle {
         files.push(("SKILL.md".to_owned(), b"# Example\n".to_vec()));
     }
     files.sort();
+    let notices = files.iter().filter_map(|(path, bytes)| notice_of(path, bytes)).collect();
     let file = |(path, bytes): (String, Vec<u8>)| File {
-        kind: kind_of(&path, &bytes),
+        kind: sniff(&bytes).kind,
         path: path.into(),
         size: bytes.len() as u64,
         executable: bytes.starts_with(b"#!"),
@@ -124,19 +154,16 @@ pub fn bundle_of(example: &Example) -> Bundle {
         name: "example".to_owned(),
         files: files.into_iter().map(file).collect(),
         links,
-        notices: Vec::new(),
+        notices,
     }
 }
 
-fn kind_of(path: &str, bytes: &[u8]) -> FileKind {
-    let _ = path;
-    if bytes.is_empty() {
-        FileKind::Empty
-    } else if bytes.contains(&0) {
-        FileKind::Binary
-    } else {
-        FileKind::Text
-    }
+/// What reading from disk would say of a file that nothing looks into.
+fn notice_of(path: &str, bytes: &[u8]) -> Option<Notice> {
+    let content = sniff(bytes);
+    let is_opaque = matches!(content.kind, FileKind::Executable | FileKind::Archive);
+    let message = format!("Not looked into: {}.", content.format);
+    is_opaque.then(|| Notice { kind: NoticeKind::Opaque, path: path.to_owned(), line: None, message, incomplete: true })
 }
 
 fn missed(example: &Example, own: &[&Finding], all: &[Finding]) -> Option<String> {

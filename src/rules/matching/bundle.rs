@@ -7,7 +7,7 @@ use super::super::rule::BundlePattern;
 use super::super::subject::{Subject, reach_of};
 use super::super::written::LinkWay;
 use super::{Hit, Spot};
-use crate::bundle::File;
+use crate::bundle::{File, leaves_bundle};
 use crate::finding::{Certainty, Notice, Reach, Stance};
 use crate::flow::Place;
 use crate::source::Span;
@@ -74,8 +74,7 @@ fn links(pattern: &BundlePattern, way: LinkWay, subject: &Subject<'_>) -> Vec<Hi
     let mut hits = Vec::new();
     for (path, target) in &subject.bundle.links {
         let is_absolute = target.starts_with(['/', '~', '\\']) || target.as_bytes().get(1) == Some(&b':');
-        let folder = path.strip_suffix(base_name(path)).unwrap_or_default();
-        let leaves = is_absolute || normalised(&format!("{folder}{target}")).starts_with("..");
+        let leaves = leaves_bundle(path, target);
         // Far up with a name at the end leads to a home or system folder, not to a neighbour of the bundle.
         let far = target.split(['/', '\\']).filter(|part| *part == "..").count() >= 4;
         let fits = match way {

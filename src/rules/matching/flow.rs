@@ -2,12 +2,12 @@
 
 use super::super::credential;
 use super::super::path::{base_name, normalised};
-use super::super::rule::{FlowPattern, Unless};
+use super::super::rule::{EffectPattern, FlowPattern, Unless};
 use super::super::subject::Subject;
 use super::effect::is_like;
 use super::{Hit, Spot};
 use crate::finding::Certainty;
-use crate::flow::{Arrival, Effect, EffectKind};
+use crate::flow::{Arrival, Effect, EffectKind, Value};
 
 /// Every sink that the content of a source reaches, each sink once for each source.
 pub(super) fn hits(pattern: &FlowPattern, subject: &Subject<'_>) -> Vec<Hit> {
@@ -42,9 +42,42 @@ pub(super) fn hits(pattern: &FlowPattern, subject: &Subject<'_>) -> Vec<Hit> {
                 }
                 hits.push(hit(source, sink, arrival));
             }
+            let known = hits.iter().any(|hit| hit.sink == Some(sink.id));
+            if !known
+                && pattern.through.is_none()
+                && pattern.through_file != Some(true)
+                && let Some(path) = pattern.from.iter().find_map(|wanted| handed_file(wanted, value, subject))
+                && !pattern.unless.iter().any(|unless| is_harmless_file(unless, sink, subject))
+            {
+                let mut hit = super::effect::hit(sink);
+                hit.certainty = Certainty::Resolved;
+                hit.text = Some(path);
+                hits.push(hit);
+            }
         }
     }
     hits
+}
+
+/// The path of a file that is handed over as a file (`curl -T FILE`), where a reading of such a file is asked for: no
+/// effect of its own stands for the reading.
+fn handed_file(wanted: &EffectPattern, value: &Value, subject: &Subject<'_>) -> Option<String> {
+    let only_path =
+        matches!(wanted.roles.as_slice(), [("path", _)]) && wanted.tags.is_empty() && wanted.any_tag.is_empty();
+    if !only_path || !wanted.kinds.contains(&EffectKind::Read) || wanted.by.is_some() || wanted.resolved.is_some() {
+        return None;
+    }
+    let (_, pattern) = wanted.roles.first()?;
+    let is_like = super::value::is_file_like(pattern, value, subject, 0);
+    is_like.then(|| value.rendered())
+}
+
+/// As [`is_harmless`], for what no effect reads.
+fn is_harmless_file(unless: &Unless, sink: &Effect, subject: &Subject<'_>) -> bool {
+    unless.verified.is_none()
+        && unless.own_credential.is_none()
+        && unless.source.is_none()
+        && unless.sink.as_ref().is_some_and(|wanted| is_like(wanted, sink, subject))
 }
 
 fn hit(source: &Effect, sink: &Effect, arrival: &Arrival) -> Hit {

@@ -61,7 +61,7 @@ fn facts_are_like(pattern: &ValuePattern, facts: &Facts, subject: &Subject<'_>) 
 }
 
 /// Whether a value is the content of a file at such a path, read by an effect or handed over as a file.
-fn is_file_like(pattern: &ValuePattern, value: &Value, subject: &Subject<'_>, depth: usize) -> bool {
+pub(super) fn is_file_like(pattern: &ValuePattern, value: &Value, subject: &Subject<'_>, depth: usize) -> bool {
     if depth > DEPTH {
         return false;
     }
@@ -78,7 +78,9 @@ fn is_file_like(pattern: &ValuePattern, value: &Value, subject: &Subject<'_>, de
             items.iter().any(|item| is_file_like(pattern, item, subject, depth + 1))
         }
         Shape::Derived { from, .. } => from.iter().any(|item| is_file_like(pattern, item, subject, depth + 1)),
-        Shape::Carried { value, .. } => is_file_like(pattern, value, subject, depth + 1),
+        Shape::Carried { value, .. } | Shape::Computed { value, .. } => {
+            is_file_like(pattern, value, subject, depth + 1)
+        }
         _ => false,
     }
 }
