@@ -307,13 +307,14 @@ impl Interpreter<'_> {
         if let Some(value) = self.reflective(name, &arguments, place) {
             return value;
         }
+        // Over constants `map` is worked out: this is how texts are hidden.
+        if let Some(value) = self.mapped(name, &arguments, place) {
+            return value;
+        }
         let models = self.models;
         if let Some(known) = models.call(self.language(), name) {
             let name: Arc<str> = name.into();
             return self.call_known(known, &name, &arguments, None, disguised, place);
-        }
-        if let Some(value) = self.mapped(name, &arguments, place) {
-            return value;
         }
         if let Some(value) = pure::call(name, &arguments.positional, self.language(), self.budget.constant_bytes, here) {
             let value = Value::computed(name, value, arguments.positional, here);

@@ -109,7 +109,8 @@ impl Interpreter<'_> {
                 else {
                     return;
                 };
-                let to = descriptor.unwrap_or(1);
+                let input = self.source(place).contains('<');
+                let to = descriptor.unwrap_or(u32::from(!input));
                 if to == 0 {
                     // `0>&1`, `<&3`: input from what the other descriptor is.
                     if number <= 2 {
