@@ -166,6 +166,9 @@ impl<'a> Interpreter<'a> {
             at = until;
         }
         self.uncalled();
+        for index in 0..self.documents.all().len() {
+            super::prose::read(self.documents, DocumentId(index as u32), &self.models.prose, &mut self.effects);
+        }
         self.finish()
     }
 
