@@ -249,7 +249,9 @@ impl Interpreter<'_> {
             return Value::choice(outputs, Some(doing.place));
         }
         let words = flattened(words);
-        self.started(&words, stdin, doing, depth + 1)
+        // `env A=1 program`: what is set for the program stands before it.
+        let set = words.iter().take_while(|word| word.as_text().is_some_and(is_setting)).count();
+        self.started(words.get(set..).unwrap_or_default(), stdin, doing, depth + 1)
     }
 
     /// Whether the text of a word hides the name that it makes.
@@ -431,6 +433,14 @@ fn joined_words(words: &[Value]) -> Vec<Value> {
 fn program_name(path: &str) -> &str {
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
     name.strip_suffix(".exe").unwrap_or(name)
+}
+
+/// Whether a word is `NAME=value`.
+fn is_setting(word: &str) -> bool {
+    word.split_once('=').is_some_and(|(name, _)| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    })
 }
 
 fn is_shell_name(value: &Value) -> bool {

@@ -74,6 +74,13 @@ impl Interpreter<'_> {
         let (content, scheme, key, language) =
             (argument("content"), argument("scheme"), argument("key"), argument("language"));
         let program = argument("program");
+        if kind == EffectKind::Eval
+            && let Some(function) = content.as_ref().filter(|content| is_function(content))
+        {
+            // A function that is handed over is called, not read as code.
+            let results = self.call_back(function, &[], doing.place);
+            return several_choice(results, Some(doing.place));
+        }
         let value = self.emit(kind, arguments, doing, tags);
         match kind {
             EffectKind::Decode => {
@@ -350,6 +357,15 @@ impl Interpreter<'_> {
             from.extend(slots.operands);
             Value::derived(doing.by.clone(), from, here)
         })
+    }
+}
+
+fn is_function(value: &Value) -> bool {
+    match value.bare().shape() {
+        Shape::Function(..) => true,
+        Shape::Api(name) => !name.contains('?'),
+        Shape::Object { class, .. } => matches!(&**class, "bound" | "partial"),
+        _ => false,
     }
 }
 

