@@ -1,20 +1,22 @@
 //! The pipeline: a bundle's path becomes a report. The only file that sees every floor.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use crate::bundle::{self, Bundle, BundlePath, Limits};
 use crate::document::Documents;
-use crate::finding::{Finding, Notice, NoticeKind};
+use crate::finding::{Finding, Notice};
 use crate::flow::{self, Budget, Graph, Models};
 use crate::policy::{Inventory, Policy, decide};
 use crate::report::{BundleReport, Reported};
 use crate::rules::Ruleset;
 
+mod guard;
 mod ordered;
 mod place;
 
 pub use ordered::Pool;
+
+use guard::guarded;
 
 /// All that is needed to scan: built once, shared by all threads.
 #[derive(Debug)]
@@ -85,13 +87,30 @@ impl Scanner {
         Scanned { report, effort: Effort { stages: watch.stages, files: bundle.files.len(), bytes } }
     }
 
-    /// From a bundle to findings. A stage that fails leaves what the stages before it found.
+    /// From a bundle to findings.
     #[must_use]
     pub fn analyse_bundle(&self, bundle: &Bundle) -> Analysis {
         self.analyse(bundle, &mut Watch::start())
     }
 
+    /// A file that the scanner fails on is left out, and the others are analysed without it.
     fn analyse(&self, bundle: &Bundle, watch: &mut Watch) -> Analysis {
+        let done = self.stages(bundle, watch);
+        if done.notices.is_empty() {
+            return done;
+        }
+        let works = |alone: &Bundle| self.stages(alone, &mut Watch::start()).notices.is_empty();
+        let (rest, culprits) = guard::without_culprits(bundle, works);
+        if culprits.is_empty() {
+            return done;
+        }
+        let mut done = self.stages(&rest, &mut Watch::start());
+        done.notices.extend(culprits);
+        done
+    }
+
+    /// Documents, flow, rules. A stage that fails leaves what the stages before it found.
+    fn stages(&self, bundle: &Bundle, watch: &mut Watch) -> Analysis {
         let mut done = Analysis::default();
         let notices = &mut done.notices;
         done.documents = guarded("documents", notices, || Documents::read(bundle)).unwrap_or_default();
@@ -142,18 +161,6 @@ fn worst_first(a: &Reported, b: &Reported) -> std::cmp::Ordering {
         .then_with(|| a.rule.cmp(&b.rule))
         .then_with(|| a.message.cmp(&b.message))
         .then_with(|| a.links.cmp(&b.links))
-}
-
-/// Runs a stage; a panic in it becomes a notice, and the gate stays up.
-fn guarded<T>(stage: &str, notices: &mut Vec<Notice>, run: impl FnOnce() -> T) -> Option<T> {
-    let panic = match catch_unwind(AssertUnwindSafe(run)) {
-        Ok(done) => return Some(done),
-        Err(panic) => panic,
-    };
-    let said = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    let message = format!("The scanner failed in stage {stage}: {}.", said.unwrap_or("no message"));
-    notices.push(Notice { kind: NoticeKind::Internal, path: String::new(), line: None, message, incomplete: true });
-    None
 }
 
 fn empty(at: &BundlePath) -> Bundle {

@@ -89,6 +89,8 @@ pub(super) struct PolicyArguments {
 }
 
 #[derive(Debug, Args)]
+// Each is a switch of its own.
+#[allow(clippy::struct_excessive_bools)]
 pub(super) struct ScanArguments {
     #[command(flatten)]
     pub(super) targets: TargetArguments,

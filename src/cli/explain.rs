@@ -29,11 +29,11 @@ pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit> {
 }
 
 fn unknown(rules: &Ruleset, id: &str) -> String {
-    let mut message = format!("there is no rule `{id}`; `skillscan rules list` names them all");
+    let message = format!("there is no rule `{id}`; `skillscan rules list` names them all");
     let near = rules.rules().iter().map(|rule| (distance(id, &rule.id), &rule.id)).min();
     if let Some((distance, near)) = near.filter(|(distance, _)| *distance <= 1 + id.len() / 4) {
         let _ = distance;
-        message += &format!("; did you mean `{near}`?");
+        return format!("{message}; did you mean `{near}`?");
     }
     message
 }

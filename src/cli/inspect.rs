@@ -33,6 +33,7 @@ pub(super) fn run(arguments: &InspectArguments) -> Result<Exit> {
 }
 
 fn json(out: &mut impl Write, report: &BundleReport) -> Result<()> {
+    use std::fmt::Write as _;
     let object = serde_json::json!({
         "bundle": report.bundle,
         "digest": report.digest,
@@ -46,7 +47,7 @@ fn json(out: &mut impl Write, report: &BundleReport) -> Result<()> {
         } else {
             let mut units = [0; 2];
             for unit in character.encode_utf16(&mut units) {
-                text += &format!("\\u{unit:04x}");
+                let _ = write!(text, "\\u{unit:04x}");
             }
         }
         text

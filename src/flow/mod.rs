@@ -4,11 +4,14 @@
 //! call or method does, and records effects whose arguments are values that remember where they came from.
 
 mod arrivals;
+mod decode;
 mod effect;
 mod graph;
+mod interpret;
 pub mod models;
-mod paths;
+pub mod paths;
 mod prose;
+mod pure;
 mod value;
 
 pub use effect::{Effect, EffectId, EffectKind, Place};
@@ -43,6 +46,5 @@ impl Default for Budget {
 /// layers, here-documents) become documents of their own.
 #[must_use]
 pub fn analyse(documents: &mut Documents, models: &Models, budget: &Budget) -> Graph {
-    let _ = (documents, models, budget);
-    Graph::default()
+    interpret::Interpreter::new(documents, models, budget).run()
 }

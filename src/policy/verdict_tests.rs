@@ -58,8 +58,9 @@ fn outcome(findings: &[Finding]) -> Outcome {
 
 #[test]
 fn one_finding_alone() {
+    type Change = fn(&mut Finding);
     use Outcome::{Block, Pass, Review};
-    let cases: [(&str, fn(&mut Finding), Outcome); 16] = [
+    let cases: [(&str, Change, Outcome); 16] = [
         ("blocks as it is", |_| {}, Block),
         ("high is enough", |f| f.severity = Severity::High, Block),
         ("told to the agent", |f| f.stance = Stance::Instructs, Block),

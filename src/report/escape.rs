@@ -58,10 +58,10 @@ pub(super) fn markdown(text: &str) -> String {
             '.' => !escaped.ends_with(['w', 'W']),
             other => !other.is_ascii_punctuation(),
         };
-        if !is_plain {
-            let _ = write!(escaped, "&#{};", u32::from(character));
-        } else {
+        if is_plain {
             escaped.push(character);
+        } else {
+            let _ = write!(escaped, "&#{};", u32::from(character));
         }
     }
     escaped

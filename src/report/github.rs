@@ -35,11 +35,13 @@ impl Writer for Github {
             let (finding, level) = (&reported.finding, report.level(index));
             let region = &finding.location.region;
             let file = command_property(&report.path_below(&run.base, &finding.location.path));
-            let mut place = format!("file={file},line={},endLine={}", region.line, region.end_line);
-            if region.line == region.end_line {
-                // Columns are only understood for places on one line.
-                place += &format!(",col={},endColumn={}", region.column, region.end_column);
-            }
+            let lines = format!("file={file},line={},endLine={}", region.line, region.end_line);
+            // Columns are only understood for places on one line.
+            let place = if region.line == region.end_line {
+                format!("{lines},col={},endColumn={}", region.column, region.end_column)
+            } else {
+                lines
+            };
             let title = command_property(&format!("{} ({})", finding.title, finding.rule));
             let message = command_data(&finding.message);
             self.keep(level, format!("::{} {place},title={title}::{message}", kind(level)));

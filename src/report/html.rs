@@ -1,3 +1,6 @@
+// Pages are put together from pieces; `+=` shows their order, and nothing here is written often.
+#![allow(clippy::format_push_string)]
+
 use std::io::{self, Write};
 
 use super::bundle_report::links_in_words;

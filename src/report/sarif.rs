@@ -12,9 +12,9 @@ use serde_sarif::sarif::{
 use super::bundle_report::links_in_words;
 use super::escape::{one_line, sarif_text, uri_path};
 use super::sarif_rules::{descriptor, notification_index, notifications};
-use super::{BundleReport, Level, Reported, Run, Summary, Writer};
+use super::{BundleReport, Excerpt, Level, Reported, Run, Summary, Writer};
 use crate::finding;
-use crate::source::printable;
+use crate::source::{LineIndex, printable};
 
 /// Results that GitHub takes; with more it refuses the whole file.
 const RESULTS: usize = 25_000;
@@ -49,10 +49,11 @@ impl Sarif {
         };
         let mut location = ArtifactLocation::builder().uri(&uri).build();
         location.uri_base_id = (!is_absolute).then(|| "%SRCROOT%".to_owned());
-        let next = self.artifacts.len() as i64;
+        let next = count(self.artifacts.len());
         let index = *self.artifact_index.entry(uri).or_insert(next);
         if index == next {
-            self.artifacts.push(Artifact::builder().location(location.clone()).build());
+            let roles = vec![json!("analysisTarget")];
+            self.artifacts.push(Artifact::builder().location(location.clone()).roles(roles).build());
         }
         location.index = Some(index);
         location
@@ -67,10 +68,8 @@ impl Sarif {
     fn result(&mut self, run: &Run<'_>, report: &BundleReport, index: usize) -> format::Result {
         let Reported { finding, fingerprint, line_hash, excerpt } = &report.findings[index];
         let mut location = self.location(run, report, &finding.location);
-        if let Some(region) = location.physical_location.as_mut().and_then(|physical| physical.region.as_mut())
-            && let Some(excerpt) = excerpt.as_ref().filter(|excerpt| !excerpt.placed().trim().is_empty())
-        {
-            region.snippet = Some(ArtifactContent::builder().text(printable(excerpt.placed())).build());
+        if let (Some(physical), Some(excerpt)) = (location.physical_location.as_mut(), excerpt) {
+            show(physical, excerpt);
         }
         let mut text = finding.message.trim().to_owned();
         if let Some(resolved) = &finding.resolved {
@@ -94,7 +93,7 @@ impl Sarif {
             .properties(result_properties(report, finding))
             .build();
         let rule_index = run.rules.iter().position(|rule| rule.id == finding.rule);
-        result.rule_index = rule_index.map(|index| index as i64);
+        result.rule_index = rule_index.map(count);
         if !finding.steps.is_empty() {
             result.code_flows = Some(vec![self.code_flow(run, report, finding)]);
         }
@@ -103,7 +102,7 @@ impl Sarif {
             let related = others.iter().take(RELATED).enumerate().filter_map(|(number, &other)| {
                 let other = &report.findings.get(other)?.finding;
                 let mut location = self.location(run, report, &other.location);
-                location.id = Some(number as i64 + 1);
+                location.id = Some(count(number + 1));
                 location.message = Some(message(&format!("{} is {text}", other.rule)));
                 Some(location)
             });
@@ -143,6 +142,25 @@ impl Sarif {
 /// GitHub refuses a file in which one result has no location: what is about the bundle stands at its start.
 fn place_path(path: &str) -> &str {
     if path.is_empty() { "SKILL.md" } else { path }
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// Adds the text of the place, and of the lines around it where they are whole.
+fn show(physical: &mut PhysicalLocation, excerpt: &Excerpt) {
+    let content = |text: &str| ArtifactContent::builder().text(printable(text)).build();
+    if let Some(region) = physical.region.as_mut()
+        && !excerpt.placed().trim().is_empty()
+    {
+        region.snippet = Some(content(excerpt.placed()));
+    }
+    if !excerpt.cut_before && !excerpt.cut_after && !excerpt.text.is_empty() {
+        let last = excerpt.line as usize + LineIndex::new(&excerpt.text).line_count() - 1;
+        let region = Region::builder().start_line(i64::from(excerpt.line)).end_line(count(last));
+        physical.context_region = Some(region.snippet(content(&excerpt.text)).build());
+    }
 }
 
 fn message(text: &str) -> Message {
@@ -215,7 +233,7 @@ impl Writer for Sarif {
                 Notification::builder().descriptor(descriptor).level(json!("warning")).message(message(&text)).build(),
             );
         }
-        let driver = ToolComponent::builder()
+        let mut driver = ToolComponent::builder()
             .name("skillscan")
             .organization("skillscan")
             .semantic_version(env!("CARGO_PKG_VERSION"))
@@ -225,6 +243,8 @@ impl Writer for Sarif {
             .rules(run.rules.iter().map(descriptor).collect::<Vec<_>>())
             .notifications(notifications())
             .build();
+        let home = env!("CARGO_PKG_REPOSITORY");
+        driver.information_uri = (!home.is_empty()).then(|| home.to_owned());
         let root = ArtifactLocation::builder()
             .description(Message::builder().text("The root of the repository.").build())
             .build();

@@ -44,7 +44,8 @@ fn name_of(id: &str) -> String {
         letters.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + letters.as_str())
     };
     let name: String = id.split(['-', '_', '.']).map(capital).collect();
-    if name == id { format!("{name}Rule") } else { name }
+    // They are compared without case.
+    if name.eq_ignore_ascii_case(id) { format!("{name}Rule") } else { name }
 }
 
 /// GitHub reads this number, as text, as the severity of a security alert.
@@ -135,7 +136,7 @@ pub(super) fn notifications() -> Vec<ReportingDescriptor> {
     let describe = |(kind, title, cure): &(NoticeKind, &str, &str)| {
         ReportingDescriptor::builder()
             .id(kind.as_str())
-            .name(name_of(kind.as_str()))
+            .name(format!("Notice{}", name_of(kind.as_str())))
             .short_description(words(title))
             .full_description(words(&format!("{title}. {cure}")))
             .help(words(cure))
@@ -146,7 +147,7 @@ pub(super) fn notifications() -> Vec<ReportingDescriptor> {
 
 /// The index of a kind of notice in [`notifications`].
 pub(super) fn notification_index(kind: NoticeKind) -> i64 {
-    NOTICES.iter().position(|row| row.0 == kind).map_or(-1, |index| index as i64)
+    NOTICES.iter().position(|row| row.0 == kind).and_then(|index| i64::try_from(index).ok()).unwrap_or(-1)
 }
 
 #[cfg(test)]
@@ -156,7 +157,7 @@ mod tests {
     #[test]
     fn names_and_tags() {
         assert_eq!(name_of("remote-code-to-interpreter"), "RemoteCodeToInterpreter");
-        assert_ne!(name_of("X"), "X");
+        assert_eq!(name_of("miner"), "MinerRule", "they are compared without case");
         assert_eq!(tag("cwe-494"), "external/cwe/cwe-494");
         assert_eq!(tag("attack-T1059"), "attack/T1059");
         assert_eq!(tag("persist"), "persist");

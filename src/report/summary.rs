@@ -82,13 +82,13 @@ impl Summary {
             plural(self.total(), "finding")
         );
         if !severities.is_empty() {
-            words += &format!(" ({})", severities.join(", "));
+            words = format!("{words} ({})", severities.join(", "));
         }
         if self.suppressed > 0 {
-            words += &format!("; {} suppressed", self.suppressed);
+            words = format!("{words}; {} suppressed", self.suppressed);
         }
         if self.incomplete > 0 {
-            words += &format!("; {} not fully analysed", self.incomplete);
+            words = format!("{words}; {} not fully analysed", self.incomplete);
         }
         words
     }

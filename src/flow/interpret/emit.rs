@@ -58,10 +58,10 @@ impl Interpreter<'_> {
         }
         let id = EffectId(self.effects.len() as u32);
         let certainty = self.certainty(kind, &arguments, doing.place);
-        let document = self.documents.get(doing.place.document);
         if kind == EffectKind::Write {
             self.note_write(&arguments);
         }
+        let document = self.documents.get(doing.place.document);
         self.effects.push(Effect {
             id,
             kind,

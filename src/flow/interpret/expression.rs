@@ -43,6 +43,7 @@ impl Interpreter<'_> {
             ExpressionKind::Text(text) => self.literal(text, place),
             ExpressionKind::Bytes(bytes) => Value::bytes(bytes.clone(), here),
             ExpressionKind::Integer(number) => Value::text(number.to_string(), here),
+            ExpressionKind::Boolean(truth) => Value::text(if *truth { "true" } else { "false" }, here),
             ExpressionKind::Constant => Value::unknown(here),
             ExpressionKind::Name(name) => self.name(name, place),
             ExpressionKind::Member(object, name) => {

@@ -38,6 +38,9 @@ const MAX_CALLS: u32 = 12;
 /// Effects of one bundle.
 const MAX_EFFECTS: usize = 200_000;
 
+/// What a value went through whose name was worked out.
+const COMPUTED_NAME: &str = "computed name";
+
 /// A class of the bundle.
 struct Class {
     name: Arc<str>,
@@ -91,6 +94,12 @@ pub(super) struct Interpreter<'a> {
     evaluating: BTreeSet<DocumentId>,
     /// Connections whose descriptors were given to the process (`dup2`).
     duplicated: Vec<EffectId>,
+    /// The object that a method changed, to be stored where it came from.
+    changed_receiver: Option<Value>,
+    /// The program that the latest command turned out to be.
+    latest_name: Option<Arc<str>>,
+    /// Texts that were decoded: where, by what scheme, and what they are.
+    decoded_texts: Vec<(Place, String, Arc<str>)>,
 }
 
 impl<'a> Interpreter<'a> {
@@ -134,6 +143,9 @@ impl<'a> Interpreter<'a> {
             holes: Vec::new(),
             evaluating: BTreeSet::new(),
             duplicated: Vec::new(),
+            changed_receiver: None,
+            latest_name: None,
+            decoded_texts: Vec::new(),
         }
     }
 
@@ -154,6 +166,9 @@ impl<'a> Interpreter<'a> {
             at = until;
         }
         self.uncalled();
+        for index in 0..self.documents.all().len() {
+            super::prose::read(self.documents, DocumentId(index as u32), &self.models.prose, &mut self.effects);
+        }
         self.finish()
     }
 

@@ -11,6 +11,7 @@ use super::options::OptionTable;
 use super::schema::{Argument, CallModel, EffectTemplate, Example, ModelFile, ProgramModel};
 use super::template::Template;
 use super::{FILTERS, PURE};
+use crate::lower::prose::Grammar;
 use crate::source::shipped_below;
 
 /// What is wrong in a file of models. Shown as `file:line:column: message`.
@@ -33,7 +34,14 @@ impl Models {
     /// # Errors
     /// The first mistake. A test holds the shipped files to none.
     pub fn builtin() -> Result<Self, ModelError> {
-        Self::load(shipped_below("rules/models/"))
+        let mut models = Self::load(shipped_below("rules/models/"))?;
+        models.prose = Grammar::compile(shipped_below("rules/prose/")).map_err(|error| ModelError {
+            file: "rules/prose".to_owned(),
+            line: 1,
+            column: 1,
+            message: error.to_string(),
+        })?;
+        Ok(models)
     }
 
     /// Models from files: name (for errors) and text.

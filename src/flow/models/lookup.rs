@@ -5,6 +5,7 @@ use super::known::{KnownCall, KnownProgram};
 use super::options::Binding;
 use super::schema::Form;
 use crate::document::Language;
+use crate::lower::prose::Grammar;
 
 /// Languages whose library calls are modelled; TypeScript is JavaScript here.
 const LANGUAGES: [&str; 4] = ["shell", "python", "javascript", "powershell"];
@@ -17,6 +18,8 @@ pub struct Models {
     /// The same for names that end in `*`, without it.
     program_stems: BTreeMap<String, Vec<Arc<KnownProgram>>>,
     libraries: [Library; LANGUAGES.len()],
+    /// The words of prose.
+    pub(in crate::flow) prose: Grammar,
 }
 
 #[derive(Debug, Default)]

@@ -5,7 +5,7 @@ mod acts;
 mod memory;
 
 use super::{Effect, EffectId, EffectKind, Place, Shape, Value};
-use crate::document::{DocumentId, Documents, Language};
+use crate::document::{DocumentId, Documents, Language, Relation};
 use crate::finding::{Certainty, Stance};
 use crate::lower::prose::{Addressee, Directive, Grammar, Literal, Mood, directives};
 use crate::source::Span;
@@ -25,7 +25,7 @@ pub(super) fn read(documents: &Documents, id: DocumentId, grammar: &Grammar, eff
             }
         }
     } else if document.language == Language::Text && document.holder.is_some() {
-        reader.hidden = true;
+        reader.hidden = matches!(document.holder.as_ref().map(|holder| &holder.relation), Some(Relation::Comment));
         for directive in directives(&document.text, &[], grammar) {
             reader.act(&directive, |span| span);
         }

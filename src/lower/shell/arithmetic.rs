@@ -14,13 +14,14 @@ impl Parser<'_> {
     /// Where the `))` stands that ends the arithmetic from `from` on, if it is arithmetic and not `( ( … ) … )`.
     pub(super) fn arithmetic_end(&mut self, from: usize) -> Option<usize> {
         let mut depth = 0_u32;
-        for at in from..from + MAX_LEN {
+        for at in from..from + MAX_LEN.min(self.state.fuel) {
             match self.byte_at(at) {
                 Some(b'(') => depth += 1,
                 Some(b')') if depth > 0 => depth -= 1,
                 Some(b')') => {
                     let found = self.byte_at(at + 1) == Some(b')');
-                    return (self.spend(at - from) && found).then_some(at);
+                    self.spend(at - from);
+                    return found.then_some(at);
                 }
                 Some(_) => {}
                 None => {

@@ -121,10 +121,15 @@ impl Parser<'_> {
         let plain = memchr::memchr(b'\n', rest).map_or(self.end, |newline| from + newline + 1);
         let mut open: Vec<u8> = Vec::new();
         let mut at = from;
+        let limit = from.saturating_add(self.state.fuel);
         while let Some(byte) = self.byte_at(at) {
             let in_quotes = open.last() == Some(&b'"');
             match byte {
-                b'\n' if !in_quotes => return if self.spend(at - from) { at + 1 } else { plain },
+                _ if at >= limit => break,
+                b'\n' if !in_quotes => {
+                    self.spend(at - from);
+                    return at + 1;
+                }
                 b'\\' => at += 1,
                 b'"' if in_quotes => {
                     open.pop();

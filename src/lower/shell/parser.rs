@@ -30,7 +30,7 @@ pub(super) struct State {
 impl State {
     pub(super) fn for_text(len: usize) -> Self {
         Self {
-            fuel: len.saturating_mul(8) + (64 << 10),
+            fuel: len.saturating_mul(4) + (64 << 10),
             brace_fuel: len.saturating_mul(4) + (1 << 20),
             ..Self::default()
         }

@@ -1,0 +1,278 @@
+//! Values that are executed as code: they are parsed and interpreted where they run.
+
+use std::sync::Arc;
+
+use super::environment::Environment;
+use super::emit::Doing;
+use super::expression::HOLE;
+use super::Interpreter;
+use crate::document::{DocumentId, Language, Relation};
+use crate::flow::{Place, Shape, Value, paths};
+use crate::source::{Span, SpanMap, SpanMapBuilder};
+
+/// Alternatives of one content that are interpreted.
+const MAX_ALTERNATIVES: usize = 4;
+
+impl Interpreter<'_> {
+    /// Interprets content that is executed; gives what it writes, as far as that is known.
+    pub(super) fn evaluate(&mut self, content: &Value, language: Option<&str>, doing: &Doing) -> Option<Value> {
+        let language = language.and_then(language_named);
+        match content.bare().shape() {
+            Shape::FileAt(path) => {
+                let path = path.clone();
+                self.evaluate_file(&path, language, doing)
+            }
+            Shape::Choice(values) | Shape::List(values) => {
+                let values = values.clone();
+                let name = language.map(Language::as_str);
+                let outputs: Vec<Value> =
+                    values.iter().take(MAX_ALTERNATIVES).filter_map(|value| self.evaluate(value, name, doing)).collect();
+                (!outputs.is_empty()).then(|| Value::choice(outputs, Some(doing.place)))
+            }
+            _ => self.evaluate_text(content, language?, doing),
+        }
+    }
+
+    fn evaluate_file(&mut self, path: &Value, language: Option<Language>, doing: &Doing) -> Option<Value> {
+        if let Some(document) = self.refer(path, false) {
+            // `source x.sh` runs in this shell: what the file defines is then known here.
+            let found = self.documents.get(document).language;
+            if doing.tags.iter().any(|tag| &**tag == "source") || matches!(&*doing.by, "source" | ".") {
+                if found == self.language() && !self.evaluating.contains(&document) {
+                    self.started.insert(document);
+                    return Some(self.in_place(document, doing));
+                }
+            }
+            return None;
+        }
+        let language = language.or_else(|| {
+            let name = path.constant()?;
+            match paths::name(&name).rsplit_once('.')?.1 {
+                "py" => Some(Language::Python),
+                "sh" | "bash" | "zsh" | "command" => Some(Language::Shell),
+                "js" | "mjs" | "cjs" => Some(Language::JavaScript),
+                "ps1" => Some(Language::PowerShell),
+                _ => None,
+            }
+        });
+        let contents: Vec<Value> =
+            paths::keys(path).iter().filter_map(|key| self.written.get(key)).flatten().cloned().collect();
+        let mut output = None;
+        for content in contents.iter().take(MAX_ALTERNATIVES) {
+            if content.constant().is_none() && !matches!(content.bare().shape(), Shape::Concat(_)) {
+                continue;
+            }
+            let language = language.or_else(|| shebang(content)).unwrap_or(Language::Shell);
+            output = self.evaluate_text(content, language, doing).or(output);
+        }
+        output
+    }
+
+    fn evaluate_text(&mut self, content: &Value, language: Language, doing: &Doing) -> Option<Value> {
+        if !matches!(
+            language,
+            Language::Shell | Language::Python | Language::JavaScript | Language::PowerShell | Language::Batch
+        ) {
+            return None;
+        }
+        if self.layers >= self.budget.layers {
+            self.limit(self.document, "code is evaluated inside evaluated code too deeply to be followed");
+            return None;
+        }
+        let holes = self.holes.len();
+        let (text, map, host, span) = self.text_of_code(content, doing)?;
+        if text.trim().is_empty() {
+            return None;
+        }
+        let relation = relation_of(content, self.source(Place { document: host, span }), &text);
+        let key = (host, span, language, Arc::from(text.as_str()));
+        let document = match self.layers_made.get(&key) {
+            Some(document) if self.holes.len() == holes => *document,
+            _ => {
+                if text.len() > self.decoded {
+                    self.limit(self.document, "decoded and evaluated texts are too much to be followed");
+                    return None;
+                }
+                self.decoded -= text.len();
+                let text: Arc<str> = text.into();
+                let document = self.documents.add_embedded(host, span, relation, language, text, &map);
+                self.layers_made.insert(key, document);
+                document
+            }
+        };
+        if self.evaluating.contains(&document) {
+            return None;
+        }
+        let same = language == self.language();
+        self.layers += 1;
+        let output = if same {
+            Some(self.in_place(document, doing))
+        } else {
+            let environment = Environment::new(language, document);
+            let mut output = None;
+            let environment = self.within(document, environment, |interpreter| {
+                interpreter.outputs.push(Vec::new());
+                interpreter.deeper((), |interpreter| interpreter.body(document));
+                output = interpreter.outputs.pop();
+            });
+            self.keep(environment);
+            output.filter(|parts| !parts.is_empty()).map(|parts| Value::concat(parts, Some(doing.place)))
+        };
+        self.layers -= 1;
+        output.filter(|output| output.as_text() != Some(""))
+    }
+
+    /// Interprets a document with the names that are in force.
+    fn in_place(&mut self, document: DocumentId, doing: &Doing) -> Value {
+        let owner = self.environment.owner().unwrap_or(document);
+        self.owners.entry(document).or_insert(owner);
+        let outer = std::mem::replace(&mut self.document, document);
+        self.evaluating.insert(document);
+        self.outputs.push(Vec::new());
+        self.deeper((), |interpreter| interpreter.body(document));
+        let output = self.outputs.pop().unwrap_or_default();
+        self.evaluating.remove(&document);
+        self.document = outer;
+        Value::concat(output, Some(doing.place))
+    }
+
+    /// The text of code that a value makes, with marks for what is not constant; its map to the host; the host.
+    fn text_of_code(&mut self, content: &Value, doing: &Doing) -> Option<(String, SpanMap, DocumentId, Span)> {
+        let place = content.place().unwrap_or(doing.place);
+        let bare = content.bare();
+        if let Some(text) = bare.constant() {
+            let place = bare.place().or(content.place()).unwrap_or(doing.place);
+            if let Shape::Concat(parts) = bare.shape() {
+                let parts = parts.clone();
+                return self.joined_code(&parts, content.place().unwrap_or(place));
+            }
+            // A literal of the source keeps its exact places.
+            let source = self.source(place);
+            let map = match source.find(&text) {
+                Some(at) => SpanMap::shifted(place.span.start as usize + at, text.len()),
+                None => SpanMap::opaque(place.span, text.len()),
+            };
+            return Some((text, map, place.document, place.span));
+        }
+        let Shape::Concat(parts) = bare.shape() else { return None };
+        let parts = parts.clone();
+        self.joined_code(&parts, place)
+    }
+
+    fn joined_code(&mut self, parts: &[Value], place: Place) -> Option<(String, SpanMap, DocumentId, Span)> {
+        let known = parts.iter().filter_map(Value::as_text).any(|text| text.chars().any(char::is_alphabetic));
+        if !known {
+            return None;
+        }
+        let mut text = String::new();
+        let mut map = SpanMapBuilder::default();
+        for part in parts {
+            match part.constant() {
+                Some(piece) => {
+                    let exact = part.place().filter(|own| own.document == place.document).and_then(|own| {
+                        let source = own.span.slice(&self.documents.get(own.document).text);
+                        source.find(&piece).map(|at| own.span.start as usize + at)
+                    });
+                    match exact {
+                        Some(at) => map.exact(Span::new(at, at + piece.len())),
+                        None => map.computed(piece.len(), place.span),
+                    }
+                    text.push_str(&piece);
+                }
+                None => {
+                    let mark = format!("{}{}{}", HOLE.0, self.holes.len(), HOLE.1);
+                    self.holes.push(part.clone());
+                    map.computed(mark.len(), place.span);
+                    text.push_str(&mark);
+                }
+            }
+        }
+        Some((text, map.finish(), place.document, place.span))
+    }
+
+    /// Notes that a file of the bundle is run or loaded, if the path is one.
+    pub(super) fn refer(&mut self, path: &Value, library: bool) -> Option<DocumentId> {
+        let keys = paths::keys(path);
+        let found = keys.iter().find_map(|key| self.bundle_file(key))?;
+        self.references.push((self.document, found, library));
+        Some(found)
+    }
+
+    /// Notes files of the bundle that are named among the arguments of a program.
+    pub(super) fn refer_to_files(&mut self, arguments: &[Value]) {
+        for argument in arguments {
+            if argument.as_text().is_some_and(|text| text.len() < 1024 && text.contains('.') && !text.contains('\n'))
+                && let Some(found) = paths::keys(argument).iter().find_map(|key| self.bundle_file(key))
+                && self.documents.get(found).language.is_code()
+            {
+                self.references.push((self.document, found, false));
+            }
+        }
+    }
+
+    /// The file of the bundle that a path means: from the file that names it, or from the bundle's root.
+    fn bundle_file(&self, key: &str) -> Option<DocumentId> {
+        let own = paths::normalise(&self.documents.file_of(self.document).path);
+        let relative = key.strip_prefix(paths::BUNDLE).map(|rest| rest.trim_start_matches('/'));
+        if let Some(relative) = relative {
+            if let Some(found) = self.files.get(relative) {
+                return Some(*found);
+            }
+        } else {
+            let beside = paths::normalise(&paths::join(paths::folder(&own), key));
+            if let Some(found) = self.files.get(&beside).or_else(|| self.files.get(key)) {
+                return Some(*found);
+            }
+        }
+        // An absolute path, or one from where the bundle is installed: at least a folder and a name must agree.
+        let mut rest = relative.unwrap_or(key);
+        while let Some((_, tail)) = rest.split_once('/') {
+            if !tail.contains('/') {
+                break;
+            }
+            if let Some(found) = self.files.get(tail) {
+                return Some(*found);
+            }
+            rest = tail;
+        }
+        None
+    }
+}
+
+/// The language that models call by this name.
+fn language_named(name: &str) -> Option<Language> {
+    Some(match name {
+        "sh" | "shell" | "bash" | "zsh" => Language::Shell,
+        "python" => Language::Python,
+        "javascript" | "js" | "node" | "typescript" => Language::JavaScript,
+        "powershell" => Language::PowerShell,
+        "cmd" | "batch" => Language::Batch,
+        _ => return None,
+    })
+}
+
+/// The language that the first line of a script asks for.
+fn shebang(content: &Value) -> Option<Language> {
+    let text = match content.bare().shape() {
+        Shape::Concat(parts) => parts.first()?.constant()?,
+        _ => content.constant()?,
+    };
+    let line = text.strip_prefix("#!")?.lines().next()?.to_owned();
+    [("python", Language::Python), ("node", Language::JavaScript), ("pwsh", Language::PowerShell), ("sh", Language::Shell)]
+        .into_iter()
+        .find(|(name, _)| line.contains(name))
+        .map(|(_, language)| language)
+}
+
+/// How a text that is evaluated stands in its host.
+fn relation_of(content: &Value, source: &str, text: &str) -> Relation {
+    let mut value = content;
+    loop {
+        match value.shape() {
+            Shape::Carried { value: inner, .. } => value = inner,
+            Shape::Computed { how, .. } => return Relation::Decoded(how.to_string()),
+            _ => break,
+        }
+    }
+    if source == text && text.ends_with('\n') { Relation::Heredoc } else { Relation::CommandString }
+}

@@ -1,0 +1,512 @@
+//! Programs that are started, and shell builtins.
+
+use std::sync::Arc;
+
+use super::Interpreter;
+use super::call::Arguments;
+use super::emit::Doing;
+use super::environment::Frame;
+use super::model::{Slots, split_words};
+use crate::document::Language;
+use crate::flow::models::{Binding, KnownProgram, Piece};
+use crate::flow::{EffectKind, Place, Shape, Value, paths, pure};
+use crate::lower::operation::Command;
+use crate::source::Span;
+
+/// Wrappers and aliases inside each other.
+const MAX_WRAPPERS: u32 = 16;
+/// Most bytes that one word takes in the text that shows a command.
+const MAX_SHOWN: usize = 600;
+/// Programs that read commands.
+const SHELLS: &[&str] = &["sh", "bash", "zsh", "dash", "ksh", "ash", "fish", "cmd", "cmd.exe", "powershell", "pwsh"];
+
+impl Interpreter<'_> {
+    /// Starts a program; gives what it writes to standard output.
+    pub(super) fn command(&mut self, command: &Command, span: Span, stdin: Option<Value>) -> Value {
+        let place = self.place(span);
+        let prefix = !command.assignments.is_empty() && !command.words.is_empty();
+        let mut set = Vec::new();
+        for (name, word) in &command.assignments {
+            let value = self.word(word);
+            set.push((name, value));
+        }
+        if prefix {
+            // Expansions of the words do not see them, but what the command starts does; the difference is not kept.
+            self.environment.frames.push(Frame::call());
+        }
+        for (name, value) in set {
+            let value = value.carried(format!("variable `{name}`"), Some(place));
+            if prefix { self.environment.set_local(name, value) } else { self.environment.set(name, value) }
+        }
+        let argv = self.argv(&command.words);
+        let streams = self.redirected(&command.redirects, stdin);
+        let mut doing = Doing::new("".into(), place);
+        doing.resolved = shown(&argv);
+        if command.background {
+            doing.tags.push("background".into());
+        }
+        if argv.is_empty() {
+            for (number, descriptor) in streams.opened.iter().cloned() {
+                self.environment.descriptors.insert(number, descriptor);
+            }
+            // `$(< f)`, `> f`.
+            let output = streams.stdin.clone().filter(|_| !command.redirects.is_empty());
+            let output = output.unwrap_or_else(|| Value::text("", Some(place)));
+            return self.write_out(&streams, output, &doing);
+        }
+        let is_exec = argv.first().and_then(Value::as_text) == Some("exec");
+        if is_exec || argv.len() == 1 && argv.first().and_then(Value::as_text) == Some("{") {
+            for (number, descriptor) in streams.opened.iter().cloned() {
+                self.environment.descriptors.insert(number, descriptor);
+            }
+        }
+        if streams.socket.is_some() && argv.iter().take(4).any(is_shell_name) {
+            // Which connection serves the shell: the latest one.
+            if let Some(effect) = self.effects.iter_mut().rev().find(|effect| effect.kind == EffectKind::Connect) {
+                if !effect.has_tag("shell") {
+                    effect.tags.push("shell".into());
+                }
+            }
+        }
+        let stdout = self.started(&argv, streams.stdin.clone(), &doing, 0);
+        if prefix {
+            self.environment.frames.pop();
+        }
+        if let Some(by) = self.latest_name.take() {
+            doing.by = by;
+        }
+        self.write_out(&streams, stdout, &doing)
+    }
+
+    /// A program that a library call starts: words, or a text that is split into words.
+    pub(super) fn started_by_call(&mut self, argv: &Value, slots: &Slots, doing: &Doing) -> Value {
+        let words = match split_words(argv).bare().shape() {
+            Shape::List(words) => words.clone(),
+            _ => vec![argv.clone()],
+        };
+        let words = flattened(words);
+        let inner = Doing { resolved: shown(&words), by: doing.by.clone(), place: doing.place, disguised: doing.disguised, tags: doing.tags.clone() };
+        let stdin = slots.named.get("input").and_then(|values| values.first()).cloned().or_else(|| slots.stdin.clone());
+        let mut environment = super::environment::Environment::new(Language::Shell, self.document);
+        std::mem::swap(&mut self.environment, &mut environment);
+        let value = self.started(&words, stdin, &inner, 0);
+        std::mem::swap(&mut self.environment, &mut environment);
+        self.latest_name = None;
+        value
+    }
+
+    /// Runs what words name: a function, a builtin, a modelled or an unknown program.
+    pub(super) fn started(&mut self, argv: &[Value], stdin: Option<Value>, doing: &Doing, depth: u32) -> Value {
+        let place = doing.place;
+        let here = Some(place);
+        let Some(first) = argv.first() else { return Value::text("", here) };
+        if depth > MAX_WRAPPERS || !self.step(1) {
+            return Value::derived("unknown program", argv.to_vec(), here);
+        }
+        // A first word that holds several (`$cmd`) is split.
+        if let Shape::List(words) = first.bare().shape() {
+            let mut all = words.clone();
+            all.extend(argv.iter().skip(1).cloned());
+            let all = flattened(all);
+            return self.deeper(Value::unknown(here), |interpreter| interpreter.started(&all, stdin, doing, depth + 1));
+        }
+        let names = self.names_of(first);
+        if names.is_empty() {
+            return self.unknown_program(argv, stdin, doing);
+        }
+        let mut outputs = Vec::new();
+        for name in names.iter().take(4) {
+            let output = self.deeper(Value::unknown(here), |interpreter| {
+                interpreter.started_as(name, argv, stdin.clone(), doing, depth)
+            });
+            outputs.push(output);
+        }
+        Value::choice(outputs, here)
+    }
+
+    /// The names that a first word can be, without what is unset in it.
+    fn names_of(&self, first: &Value) -> Vec<String> {
+        let texts = first.texts(4);
+        if !texts.is_empty() {
+            return texts;
+        }
+        // `c${u}rl`: unset variables inside a name that is otherwise constant are empty.
+        if let Shape::Concat(parts) = first.bare().shape() {
+            let unset = |part: &Value| match part.bare().shape() {
+                Shape::Variable(_) => true,
+                Shape::Argument(name) => name.starts_with('$'),
+                _ => false,
+            };
+            if parts.iter().all(|part| part.constant().is_some() || unset(part)) {
+                let name: String = parts.iter().filter_map(Value::constant).collect();
+                if self.models.knows_program(&name) {
+                    return vec![name];
+                }
+            }
+            // An unknown folder in front of a known name: `$VENV/bin/python`.
+            if let Some(last) = parts.last().and_then(Value::as_text)
+                && let Some((_, name)) = last.rsplit_once('/')
+                && !name.is_empty()
+                && self.models.knows_program(name)
+            {
+                return vec![name.to_owned()];
+            }
+        }
+        Vec::new()
+    }
+
+    fn started_as(&mut self, name: &str, argv: &[Value], stdin: Option<Value>, doing: &Doing, depth: u32) -> Value {
+        let here = Some(doing.place);
+        let name = name.trim();
+        let arguments = argv.get(1..).unwrap_or_default();
+        let base = program_name(name);
+        if let Some(alias) = self.environment.aliases.get(name).cloned()
+            && depth == 0
+        {
+            let mut words = match split_words(&alias).bare().shape() {
+                Shape::List(words) => words.clone(),
+                _ => Vec::new(),
+            };
+            words.extend(arguments.iter().cloned());
+            return self.started(&words, stdin, doing, depth + 1);
+        }
+        if let Some((document, id)) = self.environment.functions.get(name).copied() {
+            let outer = std::mem::replace(&mut self.stdin, stdin);
+            let value = self.call_function(document, id, &Arguments::of(arguments.to_vec()), None, doing.place);
+            self.stdin = outer;
+            return value;
+        }
+        if let Some(value) = self.builtin(name, arguments, stdin.as_ref(), doing.place) {
+            return value;
+        }
+        let words: Vec<Option<String>> = arguments.iter().map(Value::constant).collect();
+        let borrowed: Vec<Option<&str>> = words.iter().map(Option::as_deref).collect();
+        let models = self.models;
+        let mut doing = doing.clone();
+        doing.disguised |= self.hides(argv.first(), base);
+        // A library of PowerShell's own: `[Net.WebClient]::new()` and cmdlets are programs too.
+        let Some((known, binding)) = models.program(name, &borrowed) else {
+            return self.unknown_program(argv, stdin, &doing);
+        };
+        doing.by = Arc::from(if known.title.is_empty() { base } else { &known.title });
+        if depth > 0 {
+            doing.resolved = shown(argv);
+        }
+        self.latest_name = Some(doing.by.clone());
+        let mut slots = bound(&binding, arguments, stdin.clone());
+        self.refer_to_files(arguments);
+        self.planned(&known.effects, &mut slots, &doing);
+        let mut output = None;
+        if let Some(runs) = &known.runs
+            && let Some(inner) = self.template(runs, &slots, doing.place)
+        {
+            let inner_doing = Doing { by: doing.by.clone(), disguised: false, ..doing.clone() };
+            output = Some(self.wrapped(inner, stdin.clone(), &inner_doing, depth, known));
+        }
+        if let Some(filter) = &known.filter {
+            let input = stdin.as_ref().and_then(Value::constant_bytes);
+            let constants: Option<Vec<String>> = words.iter().cloned().collect();
+            if (stdin.is_none() || input.is_some())
+                && let Some(constants) = constants
+                && let Some(bytes) = pure::filter::filter(filter, &constants, input.as_deref(), self.budget.constant_bytes)
+            {
+                let mut from: Vec<Value> = slots_yields(&slots);
+                if from.is_empty() {
+                    from.extend(stdin.clone());
+                    from.extend(arguments.iter().cloned());
+                }
+                let value = Value::computed(base, Value::bytes(bytes, here), from, here);
+                return self.bounded(value, doing.place);
+            }
+        }
+        if let Some(template) = &known.output {
+            return self.template(template, &slots, doing.place).unwrap_or_else(|| Value::text("", here));
+        }
+        output.unwrap_or_else(|| {
+            let mut from: Vec<Value> = stdin.into_iter().collect();
+            from.extend(slots.operands.iter().cloned());
+            Value::derived(base, from, here)
+        })
+    }
+
+    /// A command that another one runs in its place.
+    fn wrapped(&mut self, inner: Value, stdin: Option<Value>, doing: &Doing, depth: u32, known: &KnownProgram) -> Value {
+        let _ = known;
+        let words = match inner.bare().shape() {
+            Shape::List(words) => words.clone(),
+            _ => vec![inner.clone()],
+        };
+        // Several commands (`find -exec a ; -exec b ;`), each a list of words.
+        let lists: Vec<&Value> = words.iter().filter(|word| matches!(word.bare().shape(), Shape::List(_))).collect();
+        if !lists.is_empty() && lists.len() == words.len() && lists.len() > 1 {
+            let outputs = lists
+                .into_iter()
+                .map(|list| match list.bare().shape() {
+                    Shape::List(words) => self.started(&words.clone(), stdin.clone(), doing, depth + 1),
+                    _ => Value::unknown(None),
+                })
+                .collect();
+            return Value::choice(outputs, Some(doing.place));
+        }
+        let words = flattened(words);
+        // `env A=1 program`: what is set for the program stands before it.
+        let set = words.iter().take_while(|word| word.as_text().is_some_and(is_setting)).count();
+        self.started(words.get(set..).unwrap_or_default(), stdin, doing, depth + 1)
+    }
+
+    /// Whether the text of a word hides the name that it makes.
+    fn hides(&self, word: Option<&Value>, name: &str) -> bool {
+        let Some(place) = word.and_then(Value::place) else { return false };
+        let document = self.documents.get(place.document);
+        if document.language != Language::Shell && document.language != Language::PowerShell {
+            return false;
+        }
+        let raw = place.span.slice(&document.text);
+        if raw.is_empty() || raw.to_lowercase().contains(&name.to_lowercase()) {
+            return false;
+        }
+        // A plain variable with a plain value (`$PYTHON x.py`) hides nothing.
+        let plain = raw.trim_matches('"').trim_start_matches('$').trim_matches(['{', '}']);
+        let is_variable = raw.trim_start_matches('"').starts_with('$')
+            && plain.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '[' | ']' | '@' | '*'));
+        !(is_variable && word.is_some_and(|word| matches!(word.shape(), Shape::Text(_))))
+    }
+
+    /// A program that no model knows.
+    fn unknown_program(&mut self, argv: &[Value], stdin: Option<Value>, doing: &Doing) -> Value {
+        let here = Some(doing.place);
+        let Some(program) = argv.first() else { return Value::text("", here) };
+        let mut doing = doing.clone();
+        let text = program.constant();
+        if doing.by.is_empty() || text.is_some() {
+            doing.by = text.as_deref().map_or_else(|| program.rendered(), |text| program_name(text).to_owned()).into();
+        }
+        self.latest_name = Some(doing.by.clone());
+        let argv_value = Value::list(argv.get(1..).unwrap_or_default().to_vec(), here);
+        let value = self.emit(EffectKind::Run, vec![("program", program.clone()), ("argv", argv_value)], &doing, Vec::new());
+        self.refer(program, false);
+        self.refer_to_files(argv.get(1..).unwrap_or_default());
+        let mut from = vec![value];
+        if is_path(program) {
+            let content = Value::new(Shape::FileAt(program.clone()), program.place().or(here));
+            let language = text.as_deref().map_or("program", language_of_path);
+            let arguments = vec![("content", content), ("language", Value::text(language, here))];
+            from.extend(self.happens(EffectKind::Eval, arguments, vec!["program".into()], &doing));
+        } else if program.flows() && text.is_none() && !is_only_variables(program) {
+            // What is run was worked out from content: `$(curl …)`.
+            let content = Value::concat(joined_words(argv), here);
+            let arguments = vec![("content", content), ("language", Value::text("sh", here))];
+            self.emit(EffectKind::Eval, arguments, &doing, vec!["command-word".into()]);
+        }
+        from.extend(stdin);
+        from.extend(argv.iter().skip(1).cloned());
+        Value::derived(format!("unknown program {}", doing.by), from, here)
+    }
+
+    /// Builtins that change the shell itself.
+    fn builtin(&mut self, name: &str, arguments: &[Value], stdin: Option<&Value>, place: Place) -> Option<Value> {
+        if self.language() != Language::Shell {
+            return None;
+        }
+        let here = Some(place);
+        let nothing = Value::text("", here);
+        match name {
+            "read" | "readarray" | "mapfile" => {
+                let mut value = stdin.cloned().unwrap_or_else(|| Value::new(Shape::Argument("input".into()), here));
+                let mut named = false;
+                let mut skip = false;
+                for argument in arguments {
+                    let Some(text) = argument.constant() else { continue };
+                    if std::mem::take(&mut skip) {
+                        continue;
+                    }
+                    if let Some(option) = text.strip_prefix('-') {
+                        // `read -u 3`, `read <&3`.
+                        skip = option.len() == 1 && option.starts_with(['p', 'd', 'n', 'N', 't', 'u', 'i']);
+                        continue;
+                    }
+                    if let Some(line) = value.as_text().map(|text| text.trim_end_matches('\n').to_owned()) {
+                        value = Value::text(line, value.place());
+                    }
+                    self.assign_name(&text, value.clone(), place);
+                    named = true;
+                }
+                if !named {
+                    let name = if name == "read" { "REPLY" } else { "MAPFILE" };
+                    self.assign_name(name, value, place);
+                }
+                Some(nothing)
+            }
+            "printf" if arguments.first().and_then(Value::as_text) == Some("-v") => {
+                let name = arguments.get(1)?.constant()?;
+                let rest = arguments.get(2..)?;
+                let words: Option<Vec<String>> = rest.iter().map(Value::constant).collect();
+                let text = words.and_then(|words| pure::filter::filter("printf", &words, None, self.budget.constant_bytes));
+                let value = match text {
+                    Some(text) => Value::bytes(text, here),
+                    None => Value::concat(rest.iter().skip(1).cloned().collect(), here),
+                };
+                self.assign_name(&name, value, place);
+                Some(nothing)
+            }
+            "set" => {
+                let at = arguments.iter().position(|argument| argument.as_text() == Some("--"))?;
+                self.environment.set_positional(arguments.get(at + 1..)?.to_vec());
+                Some(nothing)
+            }
+            "shift" => {
+                let count = arguments.first().and_then(Value::constant).and_then(|text| text.parse().ok()).unwrap_or(1);
+                if let Some(positional) = self.environment.positional() {
+                    let rest = positional.iter().skip(count).cloned().collect();
+                    self.environment.set_positional(rest);
+                }
+                Some(nothing)
+            }
+            "unset" => {
+                for name in arguments.iter().filter_map(Value::constant) {
+                    self.environment.unset(&name);
+                }
+                Some(nothing)
+            }
+            "cd" | "pushd" | "popd" | ":" | "true" | "false" | "test" | "[" | "[[" | "shopt" | "exit" | "return" | "wait"
+            | "local" | "let" | "break" | "continue" | "umask" | "ulimit" | "setopt" | "unsetopt" | "getopts" | "jobs" | "fg"
+            | "bg" | "disown" | "dirs" | "hash" | "type" | "help" => Some(nothing),
+            _ => None,
+        }
+    }
+}
+
+fn slots_yields(slots: &Slots) -> Vec<Value> {
+    slots.yielded().cloned().collect()
+}
+
+/// The slots that a binding fills from arguments.
+fn bound(binding: &Binding, arguments: &[Value], stdin: Option<Value>) -> Slots {
+    let piece = |piece: &Piece| -> Option<Value> {
+        let value = arguments.get(piece.word)?;
+        if piece.from == 0 {
+            return Some(value.clone());
+        }
+        let text = value.constant()?;
+        let rest = text.get(piece.from..)?;
+        Some(Value::computed("option", Value::text(rest, value.place()), vec![value.clone()], value.place()))
+    };
+    let mut slots = Slots { stdin, flags: binding.flags.clone(), ..Slots::default() };
+    for (name, occurrences) in &binding.slots {
+        let values = occurrences
+            .iter()
+            .map(|pieces| {
+                let mut values: Vec<Value> = pieces.iter().filter_map(piece).collect();
+                if values.len() == 1 { values.swap_remove(0) } else { Value::list(values, None) }
+            })
+            .collect();
+        slots.named.insert(name.clone(), values);
+    }
+    slots.operands = binding.operands.iter().filter_map(piece).collect();
+    slots
+}
+
+/// Words, where words that are lists give theirs.
+fn flattened(words: Vec<Value>) -> Vec<Value> {
+    let mut flat = Vec::with_capacity(words.len());
+    for word in words {
+        match word.bare().shape() {
+            Shape::List(inner) => flat.extend(inner.iter().cloned()),
+            _ => flat.push(word),
+        }
+    }
+    flat
+}
+
+fn joined_words(words: &[Value]) -> Vec<Value> {
+    let mut joined = Vec::new();
+    for word in words {
+        if !joined.is_empty() {
+            joined.push(Value::text(" ", None));
+        }
+        joined.push(word.clone());
+    }
+    joined
+}
+
+/// The name of a program, without its folder and `.exe`.
+fn program_name(path: &str) -> &str {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    name.strip_suffix(".exe").unwrap_or(name)
+}
+
+/// Whether a word is `NAME=value`.
+fn is_setting(word: &str) -> bool {
+    word.split_once('=').is_some_and(|(name, _)| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    })
+}
+
+fn is_shell_name(value: &Value) -> bool {
+    value.as_text().is_some_and(|text| SHELLS.contains(&program_name(text)))
+}
+
+/// Whether a program is named by a path, other than one of the system's own folders.
+fn is_path(program: &Value) -> bool {
+    let first = match program.bare().shape() {
+        Shape::Concat(parts) => {
+            return parts.iter().any(|part| part.as_text().is_some_and(|text| text.contains('/')));
+        }
+        _ => program.texts(4),
+    };
+    first.iter().any(|text| {
+        (text.contains('/') || text.contains('\\'))
+            && !["/bin/", "/usr/bin/", "/sbin/", "/usr/sbin/", "/usr/local/bin/", "/opt/homebrew/"]
+                .iter()
+                .any(|folder| text.starts_with(folder))
+            && !text.contains("://")
+    }) || (first.is_empty() && matches!(program.bare().shape(), Shape::Variable(_)))
+}
+
+fn is_only_variables(value: &Value) -> bool {
+    value.sources().iter().all(|source| matches!(source.shape(), Shape::Variable(_) | Shape::Argument(_)))
+}
+
+/// The language of a program by its file name, as models call it.
+fn language_of_path(path: &str) -> &'static str {
+    match paths::name(path).rsplit_once('.').map(|(_, end)| end) {
+        Some("sh" | "bash" | "zsh" | "command") => "sh",
+        Some("py") => "python",
+        Some("js" | "mjs" | "cjs" | "ts") => "javascript",
+        Some("ps1") => "powershell",
+        Some("bat" | "cmd") => "cmd",
+        _ => "program",
+    }
+}
+
+/// A command with all that is known filled in.
+pub(super) fn shown(argv: &[Value]) -> Arc<str> {
+    let mut text = String::new();
+    for (at, word) in argv.iter().enumerate() {
+        if at > 0 {
+            text.push(' ');
+        }
+        if text.len() > 8 * MAX_SHOWN {
+            text.push('…');
+            break;
+        }
+        let rendered = word.rendered();
+        let mut end = rendered.len().min(MAX_SHOWN);
+        while !rendered.is_char_boundary(end) {
+            end -= 1;
+        }
+        let quoted = rendered.is_empty() || rendered.contains([' ', '\n', '|', ';', '&']);
+        if quoted && at > 0 {
+            text.push('\'');
+        }
+        text.push_str(&rendered[..end]);
+        if end < rendered.len() {
+            text.push('…');
+        }
+        if quoted && at > 0 {
+            text.push('\'');
+        }
+    }
+    text.into()
+}

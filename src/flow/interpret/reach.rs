@@ -1,0 +1,66 @@
+//! Who is reached from whom, once everything is interpreted.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::Interpreter;
+use crate::document::{DocumentId, Language, Relation};
+use crate::finding::Reach;
+use crate::flow::Graph;
+use crate::source::SpanMap;
+
+impl Interpreter<'_> {
+    /// Raises the reach of files that are run or loaded, and builds the graph.
+    pub(super) fn finish(mut self) -> Graph {
+        self.unused_layers();
+        self.raise();
+        let mut graph = Graph::new(self.effects, self.notices);
+        for effect in graph.effects_mut() {
+            effect.reach = self.documents.get(effect.place.document).reach;
+        }
+        graph.exports = self.exports;
+        graph
+    }
+
+    /// Decoded texts that nothing evaluated become documents too: text rules look at them.
+    fn unused_layers(&mut self) {
+        let evaluated: BTreeSet<Arc<str>> = self.layers_made.keys().map(|key| key.3.clone()).collect();
+        for (place, scheme, text) in std::mem::take(&mut self.decoded_texts) {
+            if !evaluated.contains(&text) {
+                let map = SpanMap::opaque(place.span, text.len());
+                let relation = Relation::Decoded(scheme);
+                self.documents.add_embedded(place.document, place.span, relation, Language::Text, text, &map);
+            }
+        }
+    }
+
+    fn raise(&mut self) {
+        let mut edges: BTreeMap<DocumentId, Vec<(DocumentId, bool)>> = BTreeMap::new();
+        for (from, to, library) in &self.references {
+            edges.entry(*from).or_default().push((*to, *library));
+        }
+        for document in self.documents.all() {
+            if let Some(holder) = &document.holder
+                && self.documents.get(holder.document).language.is_code()
+            {
+                edges.entry(holder.document).or_default().push((document.id, false));
+            }
+        }
+        for level in [Reach::Auto, Reach::Direct, Reach::Indirect] {
+            let at_level = self.documents.all().iter().filter(|document| document.reach == level);
+            let mut stack: Vec<DocumentId> = at_level.map(|document| document.id).collect();
+            while let Some(id) = stack.pop() {
+                for (to, library) in edges.get(&id).into_iter().flatten() {
+                    let new = if *library && level == Reach::Direct { Reach::Indirect } else { level };
+                    let document = self.documents.get_mut(*to);
+                    if document.reach < new {
+                        document.reach = new;
+                        if new == level {
+                            stack.push(*to);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
