@@ -220,7 +220,8 @@ impl Interpreter<'_> {
             }
         }
         if let Some(template) = &known.output {
-            return self.template(template, &slots, doing.place).unwrap_or_else(|| Value::text("", here));
+            let written = self.template(template, &slots, doing.place).or(output);
+            return written.unwrap_or_else(|| Value::text("", here));
         }
         output.unwrap_or_else(|| {
             let mut from: Vec<Value> = stdin.into_iter().collect();
@@ -248,7 +249,23 @@ impl Interpreter<'_> {
                 .collect();
             return Value::choice(outputs, Some(doing.place));
         }
-        let words = flattened(words);
+        let mut words = flattened(words);
+        // What is piped in gives a word for each of its own.
+        if words.iter().any(|word| word.as_text().is_some_and(|text| text.ends_with('\n'))) {
+            words = words
+                .into_iter()
+                .flat_map(|word| match word.as_text() {
+                    Some(text) if text.ends_with('\n') => text
+                        .split_ascii_whitespace()
+                        .map(|piece| Value::computed("word", Value::text(piece, word.place()), vec![word.clone()], word.place()))
+                        .collect(),
+                    _ => vec![word],
+                })
+                .collect();
+        }
+        if words.first().and_then(Value::as_text) == Some("--") {
+            words.remove(0);
+        }
         // `env A=1 program`: what is set for the program stands before it.
         let set = words.iter().take_while(|word| word.as_text().is_some_and(is_setting)).count();
         self.started(words.get(set..).unwrap_or_default(), stdin, doing, depth + 1)
@@ -312,7 +329,16 @@ impl Interpreter<'_> {
         let nothing = Value::text("", here);
         match name {
             "read" | "readarray" | "mapfile" => {
-                let mut value = stdin.cloned().unwrap_or_else(|| Value::new(Shape::Argument("input".into()), here));
+                let prompt = arguments.iter().position(|argument| argument.as_text() == Some("-p"));
+                let prompt = prompt.and_then(|at| arguments.get(at + 1)).filter(|_| stdin.is_none());
+                let mut value = match (stdin, prompt) {
+                    (Some(stdin), _) => stdin.clone(),
+                    (None, Some(prompt)) => {
+                        let doing = Doing::new(name.into(), place);
+                        self.emit(EffectKind::Ask, vec![("what", prompt.clone())], &doing, Vec::new())
+                    }
+                    (None, None) => Value::new(Shape::Argument("input".into()), here),
+                };
                 let mut named = false;
                 let mut skip = false;
                 for argument in arguments {

@@ -576,6 +576,7 @@ pub(super) fn compute(name: &str, inputs: &[Value], limit: usize, here: Here) ->
             let start = bytes.iter().position(|byte| *byte != 0).unwrap_or(7);
             Value::bytes(bytes.get(start..)?.to_vec(), here)
         }
+        "html-unescape" => Value::text(entities(&text(0)?), here),
         "json-parse" => json(&text(0)?, here)?,
         "translate" => match inputs.get(1)?.bare().shape() {
             Shape::Map(entries) => {
@@ -585,7 +586,13 @@ pub(super) fn compute(name: &str, inputs: &[Value], limit: usize, here: Here) ->
                         let code = u32::from(c).to_string();
                         let own = c.to_string();
                         let found = entries.iter().find(|(key, _)| key.as_text().is_some_and(|key| key == own || key == code));
-                        found.and_then(|(_, value)| value.constant()).unwrap_or(own)
+                        match found {
+                            Some((key, value)) if key.as_text() != Some(&own) => {
+                                int(value).and_then(character).map(String::from).or_else(|| value.constant()).unwrap_or(own)
+                            }
+                            Some((_, value)) => value.constant().unwrap_or(own),
+                            None => own,
+                        }
                     })
                     .collect();
                 Value::text(out, here)
@@ -603,6 +610,45 @@ pub(super) fn compute(name: &str, inputs: &[Value], limit: usize, here: Here) ->
         }
         _ => return None,
     })
+}
+
+/// Numeric entities, and the named ones that code needs.
+fn entities(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('&') {
+        out.push_str(before);
+        let found = after.char_indices().take(12).find(|(_, c)| *c == ';').and_then(|(end, _)| {
+            let name = after.get(..end)?;
+            let character = match name.strip_prefix('#') {
+                Some(digits) => match digits.strip_prefix(['x', 'X']) {
+                    Some(hex) => u32::from_str_radix(hex, 16).ok().and_then(char::from_u32),
+                    None => digits.parse().ok().and_then(char::from_u32),
+                },
+                None => match name {
+                    "lt" => Some('<'),
+                    "gt" => Some('>'),
+                    "amp" => Some('&'),
+                    "quot" => Some('"'),
+                    "apos" => Some('\''),
+                    _ => None,
+                },
+            };
+            Some((character?, end + 1))
+        });
+        match found {
+            Some((character, end)) => {
+                out.push(character);
+                rest = after.get(end..).unwrap_or_default();
+            }
+            None => {
+                out.push('&');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 /// `%u0041` of JavaScript's `unescape`.
