@@ -350,6 +350,12 @@ impl Interpreter<'_> {
         let here = Some(place);
         let javascript = self.is_javascript();
         Some(match name {
+            "print" | "sys.stdout.write" | "console.log" | "process.stdout.write" => {
+                if let Some(output) = self.outputs.last_mut() {
+                    output.extend(arguments.positional.iter().cloned());
+                }
+                return None;
+            }
             "getattr" | "inspect.getattr_static" if !javascript => {
                 let object = arguments.positional.first()?.clone();
                 match arguments.text(1) {

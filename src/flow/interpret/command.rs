@@ -188,7 +188,11 @@ impl Interpreter<'_> {
         let Some((known, binding)) = models.program(name, &borrowed) else {
             return self.unknown_program(argv, stdin, &doing);
         };
-        doing.by = Arc::from(if known.title.is_empty() { base } else { &known.title });
+        // A title that stands for several names (`python*`) says less than the name.
+        doing.by = match known.title.split_once(' ') {
+            Some((_, rest)) => format!("{base} {rest}").into(),
+            None => Arc::from(base),
+        };
         if depth > 0 {
             doing.resolved = shown(argv);
         }
@@ -299,6 +303,10 @@ impl Interpreter<'_> {
             doing.by = text.as_deref().map_or_else(|| program.rendered(), |text| program_name(text).to_owned()).into();
         }
         self.latest_name = Some(doing.by.clone());
+        if text.as_deref().is_some_and(|text| !is_plausible(text)) {
+            // A line of prose or output that stands in a code block.
+            return Value::derived("unknown program", argv.to_vec(), here);
+        }
         let argv_value = Value::list(argv.get(1..).unwrap_or_default().to_vec(), here);
         let value = self.emit(EffectKind::Run, vec![("program", program.clone()), ("argv", argv_value)], &doing, Vec::new());
         self.refer(program, false);
@@ -459,6 +467,14 @@ fn joined_words(words: &[Value]) -> Vec<Value> {
 fn program_name(path: &str) -> &str {
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
     name.strip_suffix(".exe").unwrap_or(name)
+}
+
+/// Whether a text can be the name of a program at all.
+fn is_plausible(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '/' | '~' | '_' | '@' | '\\' | '{' | '$' | '%'))
+        && !name.ends_with([':', ',', '?', '!', ';', '.'])
+        && !name.contains([' ', '\t', '\n', '"', '(', ')', '<', '>', '|', '`', '='])
+        && name.len() < 1024
 }
 
 /// Whether a word is `NAME=value`.

@@ -55,7 +55,10 @@ impl Interpreter<'_> {
                     tags.push(tag.clone());
                 }
             }
+            // What is piped into an interpreter is the input of the code that it runs.
+            let outer = std::mem::replace(&mut self.stdin, slots.stdin.clone());
             let yielded = self.happens(planned.kind, arguments, tags, doing);
+            self.stdin = outer;
             if let Some(value) = yielded {
                 slots.yields.push((planned.kind, value));
             }

@@ -148,6 +148,10 @@ impl Interpreter<'_> {
                     let slots = Slots { operands: vec![Value::text(name, here)], ..Slots::default() };
                     return self.apply_model(known, &base, slots, Doing::new(base.clone(), place));
                 }
+                // A member that the program itself has set, or that the host has bound (`sys.stdin`).
+                if let Some(value) = self.environment.get(&format!("{base}.{name}")) {
+                    return value.clone();
+                }
                 let inherited = is_disguised(receiver);
                 let value = Value::api(canonical_member(base, name), here);
                 if inherited { disguise(value, place) } else { mark(value) }

