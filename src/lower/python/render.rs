@@ -1,5 +1,7 @@
 //! A compact way to write programs, for tests.
 
+#![allow(clippy::format_collect, clippy::cast_precision_loss)]
+
 use std::fmt::Write;
 
 use crate::lower::operation::{
