@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::lower;
 use crate::document::Language;
-use crate::lower::python::render;
+use crate::lower::syntax::render;
 
 /// Each source and what it is lowered to.
 const CASES: &[(&str, &str)] = &[

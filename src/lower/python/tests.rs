@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::{lower, render};
+use super::lower;
+use crate::lower::syntax::render;
 
 /// Each source and what it is lowered to.
 const CASES: &[(&str, &str)] = &[

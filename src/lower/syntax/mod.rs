@@ -8,6 +8,8 @@
 
 mod chain;
 mod read;
+#[cfg(test)]
+pub(super) mod render;
 
 use std::collections::{HashSet, VecDeque};
 use std::marker::PhantomData;
