@@ -158,7 +158,7 @@ impl Interpreter<'_> {
         match receiver.bare().shape() {
             Shape::Api(base) => {
                 // `f.call(this, x)`, `f.apply(this, [x])`, `f.bind(this)`.
-                if self.is_javascript() && matches!(name, "call" | "apply" | "bind") {
+                if self.is_javascript() && matches!(name, "call" | "apply" | "bind") && &**base != "Reflect" {
                     return self.called_as(receiver, name, arguments, place);
                 }
                 let member = self.member(receiver, name, place, false);
@@ -259,6 +259,7 @@ impl Interpreter<'_> {
             return self.bounded(value, place);
         }
         let class = match (receiver.bare().shape(), self.language()) {
+            (Shape::Text(text), Language::Python) if text.parse::<i64>().is_ok() => Some("int"),
             (Shape::Text(_) | Shape::Concat(_), Language::Python) => Some("str"),
             (Shape::Bytes(_), Language::Python) => Some("bytes"),
             (Shape::List(_), Language::Python) => Some("list"),
@@ -349,6 +350,12 @@ impl Interpreter<'_> {
         let here = Some(place);
         let javascript = self.is_javascript();
         Some(match name {
+            "print" | "sys.stdout.write" | "console.log" | "process.stdout.write" => {
+                if let Some(output) = self.outputs.last_mut() {
+                    output.extend(arguments.positional.iter().cloned());
+                }
+                return None;
+            }
             "getattr" | "inspect.getattr_static" if !javascript => {
                 let object = arguments.positional.first()?.clone();
                 match arguments.text(1) {

@@ -55,7 +55,10 @@ impl Interpreter<'_> {
                     tags.push(tag.clone());
                 }
             }
+            // What is piped into an interpreter is the input of the code that it runs.
+            let outer = std::mem::replace(&mut self.stdin, slots.stdin.clone());
             let yielded = self.happens(planned.kind, arguments, tags, doing);
+            self.stdin = outer;
             if let Some(value) = yielded {
                 slots.yields.push((planned.kind, value));
             }
@@ -75,7 +78,7 @@ impl Interpreter<'_> {
             (argument("content"), argument("scheme"), argument("key"), argument("language"));
         let program = argument("program");
         if kind == EffectKind::Eval
-            && let Some(function) = content.as_ref().filter(|content| is_function(content))
+            && let Some(function) = content.as_ref().filter(|content| self.is_function(content))
         {
             // A function that is handed over is called, not read as code.
             let results = self.call_back(function, &[], doing.place);
@@ -117,6 +120,16 @@ impl Interpreter<'_> {
             }
             kind if kind.yields() => Some(value),
             _ => None,
+        }
+    }
+
+    /// Whether a value is a function, and no text that is not known.
+    fn is_function(&self, value: &Value) -> bool {
+        match value.bare().shape() {
+            Shape::Function(..) => true,
+            Shape::Api(name) => self.models.call(self.language(), name).is_some(),
+            Shape::Object { class, .. } => matches!(&**class, "bound" | "partial"),
+            _ => false,
         }
     }
 
@@ -364,15 +377,6 @@ impl Interpreter<'_> {
             from.extend(slots.operands);
             Value::derived(doing.by.clone(), from, here)
         })
-    }
-}
-
-fn is_function(value: &Value) -> bool {
-    match value.bare().shape() {
-        Shape::Function(..) => true,
-        Shape::Api(name) => !name.contains('?'),
-        Shape::Object { class, .. } => matches!(&**class, "bound" | "partial"),
-        _ => false,
     }
 }
 

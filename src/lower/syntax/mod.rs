@@ -6,24 +6,27 @@
 //! piece of its own, so that nothing in it is lost but its place. Budget: a parser may take a number of steps that
 //! is linear in the text, counted, not timed; what it cannot read by then is damage.
 
-use std::collections::VecDeque;
+mod chain;
+mod read;
+#[cfg(test)]
+pub(super) mod render;
+
+use std::collections::{HashSet, VecDeque};
 use std::marker::PhantomData;
 use std::mem;
-use std::ops::ControlFlow;
 
-use tree_sitter::{Language, Node, ParseOptions, ParseState, Parser, Tree};
+use tree_sitter::{Language, Node};
 
 use super::operation::{
-    Argument, AssignMode, Call, Expression, ExpressionKind, Function, FunctionId, Operation, OperationKind, Operator,
-    Program,
+    Argument, AssignMode, Call, Expression, ExpressionKind, Function, FunctionId, Operation, OperationKind, Program,
 };
 use crate::source::Span;
 
+use self::chain::CHAIN;
+pub(super) use self::chain::{NAME, assign_all, chain, concatenate, named, readable};
+
 /// How many levels of expressions and operations a program may nest.
 pub(super) const DEPTH: usize = 200;
-
-/// A text is cut into at most this many pieces, so that many small pieces cannot cost more than one large one.
-const PIECES: usize = 1000;
 
 /// A language that is lowered over a tree-sitter grammar.
 pub(super) trait Grammar: Sized {
@@ -61,24 +64,17 @@ pub(super) enum Place {
     Statement,
 }
 
-/// A stretch of a text and its tree.
-pub(super) struct Piece<'t> {
-    text: &'t str,
-    base: usize,
-    tree: Option<Tree>,
-}
-
 /// Lowers a text with the first of the grammars that reads it, or with the one that reads most of it.
 pub(super) fn lower<G: Grammar>(text: &str, grammars: &[Language]) -> Program {
     let mut program = Program::default();
     let mut body = Vec::new();
-    for piece in read::<G>(text, grammars) {
+    for piece in read::read::<G>(text, grammars) {
         let Some(tree) = &piece.tree else {
             program.damage.push(Span::new(piece.base, piece.base + piece.text.len()));
             continue;
         };
         let root = tree.root_node();
-        for span in errors(tree) {
+        for span in read::errors(tree) {
             program.damage.push(span.shifted(piece.base));
         }
         let mut lowering = Lowering::<G>::new(piece.text, piece.base, &mut program);
@@ -89,106 +85,6 @@ pub(super) fn lower<G: Grammar>(text: &str, grammars: &[Language]) -> Program {
     }
     program.body = body;
     program
-}
-
-/// Reads a text into pieces: one, or many where the grammars choke on the whole.
-fn read<'t, G: Grammar>(text: &'t str, grammars: &[Language]) -> Vec<Piece<'t>> {
-    let whole = parse(text, 0, grammars);
-    let damaged = whole.damaged();
-    if damaged <= text.len() / 8 {
-        return vec![whole];
-    }
-    let starts = cuts::<G>(text);
-    if starts.len() < 2 {
-        return vec![whole];
-    }
-    let ends = starts.iter().skip(1).copied().chain([text.len()]);
-    let pieces: Vec<_> = starts
-        .iter()
-        .zip(ends)
-        .map(|(&start, end)| parse(text.get(start..end).unwrap_or_default(), start, grammars))
-        .collect();
-    if pieces.iter().map(Piece::damaged).sum::<usize>() < damaged { pieces } else { vec![whole] }
-}
-
-/// Where a text can be cut: at lines that begin statements and are not indented.
-fn cuts<G: Grammar>(text: &str) -> Vec<usize> {
-    let least = text.len() / PIECES;
-    let mut starts = vec![0];
-    let mut last = 0;
-    let mut offset = 0;
-    for line in text.split_inclusive('\n') {
-        let first = line.chars().next();
-        if offset - last > least && first.is_some_and(|first| !first.is_whitespace()) && G::begins(line) {
-            starts.push(offset);
-            last = offset;
-        }
-        offset += line.len();
-    }
-    starts
-}
-
-fn parse<'t>(text: &'t str, base: usize, grammars: &[Language]) -> Piece<'t> {
-    let mut best = Piece { text, base, tree: None };
-    for grammar in grammars {
-        let piece = Piece { text, base, tree: tree(text, grammar) };
-        let damaged = piece.damaged();
-        if best.tree.is_none() || damaged < best.damaged() {
-            best = piece;
-        }
-        if damaged == 0 {
-            break;
-        }
-    }
-    best
-}
-
-/// Parses a text, unless that takes more steps than a text of this length may cost.
-fn tree(text: &str, grammar: &Language) -> Option<Tree> {
-    let mut parser = Parser::new();
-    parser.set_language(grammar).ok()?;
-    let bytes = text.as_bytes();
-    // The callback comes once in a hundred operations of the parser. Measured, operations per byte: 0.2 to 1 in ordinary
-    // code, at most 5 in code made to be slow, errors included. What takes twice that is not worth waiting for.
-    let mut budget = 200 + bytes.len() / 10;
-    let mut progress = |_: &ParseState| {
-        budget = budget.saturating_sub(1);
-        if budget == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    };
-    let options = ParseOptions::new().progress_callback(&mut progress);
-    parser.parse_with_options(&mut |offset, _| bytes.get(offset..).unwrap_or_default(), None, Some(options))
-}
-
-impl Piece<'_> {
-    /// How many bytes the grammar could not read.
-    fn damaged(&self) -> usize {
-        match &self.tree {
-            Some(tree) if tree.root_node().has_error() => errors(tree).iter().map(|span| span.len().max(1)).sum(),
-            Some(_) => 0,
-            None => self.text.len() + 1,
-        }
-    }
-}
-
-/// The outermost error nodes of a tree, and the places where the parser made something up.
-fn errors(tree: &Tree) -> Vec<Span> {
-    let mut spans = Vec::new();
-    let mut cursor = tree.walk();
-    loop {
-        let node = cursor.node();
-        let found = node.is_error() || node.is_missing();
-        if found {
-            spans.push(Span::new(node.start_byte(), node.end_byte()));
-        }
-        if !found && node.has_error() && cursor.goto_first_child() {
-            continue;
-        }
-        while !cursor.goto_next_sibling() {
-            if !cursor.goto_parent() {
-                return spans;
-            }
-        }
-    }
 }
 
 /// The children of a node, each with the field that it stands in. Comments and errors are left out.
@@ -234,6 +130,8 @@ pub(super) struct Lowering<'p, 't, G> {
     pub(super) calls: usize,
     deferred: VecDeque<Node<'t>>,
     depth: usize,
+    /// Errors that were lowered: a node whose children are asked for twice must not bring them twice.
+    errors: HashSet<usize>,
     grammar: PhantomData<G>,
 }
 
@@ -248,6 +146,7 @@ impl<'p, 't, G: Grammar> Lowering<'p, 't, G> {
             calls: 0,
             deferred: VecDeque::new(),
             depth: 0,
+            errors: HashSet::new(),
             grammar: PhantomData,
         }
     }
@@ -311,6 +210,9 @@ impl<'p, 't, G: Grammar> Lowering<'p, 't, G> {
     /// Lowers what stands in an error node: whole statements and expressions, and calls and assignments whose
     /// tokens lie there side by side because something behind them is missing.
     pub(super) fn damaged(&mut self, node: Node<'t>, out: &mut Vec<Operation>) {
+        if !self.errors.insert(node.id()) {
+            return;
+        }
         // Errors inside errors say no more than the outer one.
         let mut nodes = Vec::new();
         let mut stack = vec![node];
@@ -348,9 +250,9 @@ impl<'p, 't, G: Grammar> Lowering<'p, 't, G> {
                     end = argument.end_byte();
                     index += 1;
                 }
-                let callee = G::expression(self, child);
+                let function = G::expression(self, child);
                 let span = self.bytes(child.start_byte(), end);
-                let call = self.call(callee, arguments);
+                let call = self.call(function, arguments);
                 self.emit(out, OperationKind::Evaluate(Expression::new(call, span)), span);
             } else if let Some(value) = value.filter(|_| assigned) {
                 // A broken call that is assigned comes next, by itself; the value is its callee.
@@ -428,6 +330,16 @@ impl<'p, 't, G: Grammar> Lowering<'p, 't, G> {
         self.program.damage.push(span);
     }
 
+    /// A name, cut where it is longer than names are.
+    pub(super) fn cut(&mut self, mut name: String) -> String {
+        if name.len() > NAME {
+            self.program.truncated = true;
+            let end = (0..=NAME).rev().find(|&end| name.is_char_boundary(end));
+            name.truncate(end.unwrap_or_default());
+        }
+        name
+    }
+
     /// Adds a function.
     pub(super) fn define(&mut self, function: Function) -> FunctionId {
         let id = FunctionId(u32::try_from(self.program.functions.len()).unwrap_or(u32::MAX));
@@ -462,136 +374,4 @@ fn split(node: Node<'_>) -> (Children<'_>, Vec<Node<'_>>) {
         more = cursor.goto_next_sibling();
     }
     (Children(children), errors)
-}
-
-/// Chains of operators up to this length keep their shape.
-const CHAIN: usize = 8;
-
-/// Puts a chain of left-associative operators together: `first op a op b …`.
-///
-/// A long run of `+` becomes a balanced tree: joining text is associative, and a program that joins 100 000 pieces
-/// must not make a tree 100 000 deep. A long run of other operators becomes an `Other` of its operands.
-pub(super) fn chain(first: Expression, rest: Vec<(Operator, Expression)>) -> Expression {
-    if rest.len() < CHAIN {
-        return rest.into_iter().fold(first, |left, (operator, right)| binary(operator, left, right));
-    }
-    let mut changes = 0;
-    let mut run = vec![first];
-    let mut rest = rest.into_iter();
-    while let Some((operator, right)) = rest.next() {
-        if operator != Operator::Add {
-            changes += 1;
-            if changes > CHAIN {
-                run.push(right);
-                run.extend(rest.map(|(_, operand)| operand));
-                let span = cover(&run);
-                return Expression::new(ExpressionKind::Other(run), span);
-            }
-            run = vec![binary(operator, balanced(run), right)];
-        } else {
-            run.push(right);
-        }
-    }
-    balanced(run)
-}
-
-fn balanced(mut run: Vec<Expression>) -> Expression {
-    while run.len() > 1 {
-        let mut next = Vec::with_capacity(run.len().div_ceil(2));
-        let mut items = run.into_iter();
-        while let Some(left) = items.next() {
-            next.push(match items.next() {
-                Some(right) => binary(Operator::Add, left, right),
-                None => left,
-            });
-        }
-        run = next;
-    }
-    run.pop().unwrap_or_else(|| Expression::new(ExpressionKind::Constant, Span::default()))
-}
-
-fn binary(operator: Operator, left: Expression, right: Expression) -> Expression {
-    let span = left.span.cover(right.span);
-    Expression::new(ExpressionKind::Binary(operator, Box::new(left), Box::new(right)), span)
-}
-
-/// The span over some expressions.
-pub(super) fn cover(expressions: &[Expression]) -> Span {
-    expressions.iter().map(|expression| expression.span).reduce(Span::cover).unwrap_or_default()
-}
-
-/// Joins parts of text: neighbouring constants become one, a single constant stands alone.
-pub(super) fn concatenate(parts: Vec<Expression>, span: Span) -> Expression {
-    let mut joined: Vec<Expression> = Vec::with_capacity(parts.len());
-    for part in parts {
-        let (last, part) = match (joined.last_mut(), part) {
-            (Some(last), part) => (last, part),
-            (None, part) => {
-                joined.push(part);
-                continue;
-            }
-        };
-        match (&mut last.kind, part) {
-            (ExpressionKind::Text(left), Expression { kind: ExpressionKind::Text(right), span }) => {
-                left.push_str(&right);
-                last.span = last.span.cover(span);
-            }
-            (ExpressionKind::Bytes(left), Expression { kind: ExpressionKind::Bytes(right), span }) => {
-                left.extend_from_slice(&right);
-                last.span = last.span.cover(span);
-            }
-            (_, part) => joined.push(part),
-        }
-    }
-    if let [Expression { kind: ExpressionKind::Text(_) | ExpressionKind::Bytes(_), .. }] = joined.as_slice()
-        && let Some(only) = joined.pop()
-    {
-        return Expression::new(only.kind, span);
-    }
-    if joined.is_empty() {
-        return Expression::text("", span);
-    }
-    Expression::new(ExpressionKind::Concat(joined), span)
-}
-
-/// Whether a target can be read back without doing anything twice.
-pub(super) fn readable(target: &Expression) -> bool {
-    match &target.kind {
-        ExpressionKind::Name(_) => true,
-        ExpressionKind::Member(object, _) => readable(object),
-        ExpressionKind::Index(object, index) => {
-            readable(object)
-                && (readable(index) || matches!(index.kind, ExpressionKind::Text(_) | ExpressionKind::Integer(_)))
-        }
-        _ => false,
-    }
-}
-
-/// Assigns one value to several targets: to one that can be read back, and from there to the others. Gives what
-/// the value can be read from.
-pub(super) fn assign_all(
-    mut targets: Vec<Expression>,
-    value: Expression,
-    span: Span,
-    out: &mut Vec<Operation>,
-) -> Option<Expression> {
-    let mut assign = |target, value| {
-        out.push(Operation::new(OperationKind::Assign { target, value, mode: AssignMode::Set }, span));
-    };
-    let (carrier, found) = match targets.iter().position(readable) {
-        Some(index) => {
-            let carrier = targets.remove(index);
-            assign(carrier.clone(), value);
-            (carrier.clone(), Some(carrier))
-        }
-        None => (value, None),
-    };
-    let last = targets.pop();
-    for target in targets {
-        assign(target, carrier.clone());
-    }
-    if let Some(last) = last {
-        assign(last, carrier);
-    }
-    found
 }
