@@ -47,7 +47,7 @@ pub struct Hop {
 }
 
 /// Tags by which a model says that a `write` fills a whole folder (an archive that is unpacked, a clone).
-const TREE_TAGS: [&str; 3] = ["tree", "extract", "directory"];
+const TREE_TAGS: [&str; 5] = ["tree", "unpack", "repository", "extract", "directory"];
 
 impl Graph {
     /// A graph of these effects, whose ids are their indices.

@@ -289,6 +289,10 @@ impl Value {
     /// The same value, made at another place.
     #[must_use]
     pub fn at(&self, place: Place) -> Self {
+        // What is not known is only told apart by where it was made.
+        if matches!(self.0.shape, Shape::Unknown | Shape::Derived { .. }) && self.0.place.is_some() {
+            return self.clone();
+        }
         let Inner { shape, weight, depth, flows, .. } = &*self.0;
         let inner = Inner { shape: shape.clone(), place: Some(place), weight: *weight, depth: *depth, flows: *flows };
         Self(Arc::new(inner))

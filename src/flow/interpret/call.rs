@@ -158,7 +158,7 @@ impl Interpreter<'_> {
         match receiver.bare().shape() {
             Shape::Api(base) => {
                 // `f.call(this, x)`, `f.apply(this, [x])`, `f.bind(this)`.
-                if self.is_javascript() && matches!(name, "call" | "apply" | "bind") {
+                if self.is_javascript() && matches!(name, "call" | "apply" | "bind") && &**base != "Reflect" {
                     return self.called_as(receiver, name, arguments, place);
                 }
                 let member = self.member(receiver, name, place, false);
@@ -259,6 +259,7 @@ impl Interpreter<'_> {
             return self.bounded(value, place);
         }
         let class = match (receiver.bare().shape(), self.language()) {
+            (Shape::Text(text), Language::Python) if text.parse::<i64>().is_ok() => Some("int"),
             (Shape::Text(_) | Shape::Concat(_), Language::Python) => Some("str"),
             (Shape::Bytes(_), Language::Python) => Some("bytes"),
             (Shape::List(_), Language::Python) => Some("list"),
@@ -307,13 +308,14 @@ impl Interpreter<'_> {
         if let Some(value) = self.reflective(name, &arguments, place) {
             return value;
         }
+        // Over constants `map` is worked out: this is how texts are hidden.
+        if let Some(value) = self.mapped(name, &arguments, place) {
+            return value;
+        }
         let models = self.models;
         if let Some(known) = models.call(self.language(), name) {
             let name: Arc<str> = name.into();
             return self.call_known(known, &name, &arguments, None, disguised, place);
-        }
-        if let Some(value) = self.mapped(name, &arguments, place) {
-            return value;
         }
         if let Some(value) = pure::call(name, &arguments.positional, self.language(), self.budget.constant_bytes, here) {
             let value = Value::computed(name, value, arguments.positional, here);
@@ -348,6 +350,12 @@ impl Interpreter<'_> {
         let here = Some(place);
         let javascript = self.is_javascript();
         Some(match name {
+            "print" | "sys.stdout.write" | "console.log" | "process.stdout.write" => {
+                if let Some(output) = self.outputs.last_mut() {
+                    output.extend(arguments.positional.iter().cloned());
+                }
+                return None;
+            }
             "getattr" | "inspect.getattr_static" if !javascript => {
                 let object = arguments.positional.first()?.clone();
                 match arguments.text(1) {

@@ -108,9 +108,16 @@ impl Interpreter<'_> {
         let output = if same {
             Some(self.in_place(document, doing))
         } else {
-            let environment = Environment::new(language, document);
+            let mut environment = Environment::new(language, document);
+            let stdin = self.stdin.clone().filter(|stdin| stdin.key() != content.key());
+            if let Some(stdin) = &stdin {
+                for name in ["sys.stdin", "sys.stdin.buffer", "process.stdin"] {
+                    environment.set_local(name, stdin.clone());
+                }
+            }
             let mut output = None;
             let environment = self.within(document, environment, |interpreter| {
+                interpreter.stdin = stdin;
                 interpreter.outputs.push(Vec::new());
                 interpreter.deeper((), |interpreter| interpreter.body(document));
                 output = interpreter.outputs.pop();

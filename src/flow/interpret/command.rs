@@ -188,7 +188,11 @@ impl Interpreter<'_> {
         let Some((known, binding)) = models.program(name, &borrowed) else {
             return self.unknown_program(argv, stdin, &doing);
         };
-        doing.by = Arc::from(if known.title.is_empty() { base } else { &known.title });
+        // A title that stands for several names (`python*`) says less than the name.
+        doing.by = match known.title.split_once(' ') {
+            Some((_, rest)) => format!("{base} {rest}").into(),
+            None => Arc::from(base),
+        };
         if depth > 0 {
             doing.resolved = shown(argv);
         }
@@ -220,7 +224,8 @@ impl Interpreter<'_> {
             }
         }
         if let Some(template) = &known.output {
-            return self.template(template, &slots, doing.place).unwrap_or_else(|| Value::text("", here));
+            let written = self.template(template, &slots, doing.place).or(output);
+            return written.unwrap_or_else(|| Value::text("", here));
         }
         output.unwrap_or_else(|| {
             let mut from: Vec<Value> = stdin.into_iter().collect();
@@ -248,8 +253,26 @@ impl Interpreter<'_> {
                 .collect();
             return Value::choice(outputs, Some(doing.place));
         }
-        let words = flattened(words);
-        self.started(&words, stdin, doing, depth + 1)
+        let mut words = flattened(words);
+        // What is piped in gives a word for each of its own.
+        if words.iter().any(|word| word.as_text().is_some_and(|text| text.ends_with('\n'))) {
+            words = words
+                .into_iter()
+                .flat_map(|word| match word.as_text() {
+                    Some(text) if text.ends_with('\n') => text
+                        .split_ascii_whitespace()
+                        .map(|piece| Value::computed("word", Value::text(piece, word.place()), vec![word.clone()], word.place()))
+                        .collect(),
+                    _ => vec![word],
+                })
+                .collect();
+        }
+        if words.first().and_then(Value::as_text) == Some("--") {
+            words.remove(0);
+        }
+        // `env A=1 program`: what is set for the program stands before it.
+        let set = words.iter().take_while(|word| word.as_text().is_some_and(is_setting)).count();
+        self.started(words.get(set..).unwrap_or_default(), stdin, doing, depth + 1)
     }
 
     /// Whether the text of a word hides the name that it makes.
@@ -280,6 +303,10 @@ impl Interpreter<'_> {
             doing.by = text.as_deref().map_or_else(|| program.rendered(), |text| program_name(text).to_owned()).into();
         }
         self.latest_name = Some(doing.by.clone());
+        if text.as_deref().is_some_and(|text| !is_plausible(text)) {
+            // A line of prose or output that stands in a code block.
+            return Value::derived("unknown program", argv.to_vec(), here);
+        }
         let argv_value = Value::list(argv.get(1..).unwrap_or_default().to_vec(), here);
         let value = self.emit(EffectKind::Run, vec![("program", program.clone()), ("argv", argv_value)], &doing, Vec::new());
         self.refer(program, false);
@@ -310,7 +337,16 @@ impl Interpreter<'_> {
         let nothing = Value::text("", here);
         match name {
             "read" | "readarray" | "mapfile" => {
-                let mut value = stdin.cloned().unwrap_or_else(|| Value::new(Shape::Argument("input".into()), here));
+                let prompt = arguments.iter().position(|argument| argument.as_text() == Some("-p"));
+                let prompt = prompt.and_then(|at| arguments.get(at + 1)).filter(|_| stdin.is_none());
+                let mut value = match (stdin, prompt) {
+                    (Some(stdin), _) => stdin.clone(),
+                    (None, Some(prompt)) => {
+                        let doing = Doing::new(name.into(), place);
+                        self.emit(EffectKind::Ask, vec![("what", prompt.clone())], &doing, Vec::new())
+                    }
+                    (None, None) => Value::new(Shape::Argument("input".into()), here),
+                };
                 let mut named = false;
                 let mut skip = false;
                 for argument in arguments {
@@ -431,6 +467,22 @@ fn joined_words(words: &[Value]) -> Vec<Value> {
 fn program_name(path: &str) -> &str {
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
     name.strip_suffix(".exe").unwrap_or(name)
+}
+
+/// Whether a text can be the name of a program at all.
+fn is_plausible(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '/' | '~' | '_' | '@' | '\\' | '{' | '$' | '%'))
+        && !name.ends_with([':', ',', '?', '!', ';', '.'])
+        && !name.contains([' ', '\t', '\n', '"', '(', ')', '<', '>', '|', '`', '='])
+        && name.len() < 1024
+}
+
+/// Whether a word is `NAME=value`.
+fn is_setting(word: &str) -> bool {
+    word.split_once('=').is_some_and(|(name, _)| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    })
 }
 
 fn is_shell_name(value: &Value) -> bool {

@@ -40,7 +40,7 @@ impl Interpreter<'_> {
     ) -> Value {
         let flows = arguments.iter().any(|(_, value)| value.flows());
         let resolved = shortened(&doing.resolved);
-        let key = (doing.place, kind.as_str(), resolved.clone());
+        let key = (doing.place, kind.as_str(), identity(&arguments));
         let alike = self.recorded.get(&key).map_or(&[][..], Vec::as_slice);
         if let Some(last) = alike.last()
             && (!flows || alike.len() >= MAX_ALIKE || self.same(*last, &arguments))
@@ -155,6 +155,18 @@ fn known_part(value: &Value) -> bool {
         Shape::Derived { from, .. } => from.iter().any(known_part),
         _ => false,
     }
+}
+
+/// What tells effects of one kind at one place apart: who they name.
+fn identity(arguments: &[(&'static str, Value)]) -> Arc<str> {
+    let mut text = String::new();
+    for (role, value) in arguments {
+        text.push_str(role);
+        text.push('=');
+        text.push_str(&value.rendered());
+        text.push('\u{0}');
+    }
+    shortened(&text.into())
 }
 
 fn shortened(text: &Arc<str>) -> Arc<str> {

@@ -16,7 +16,7 @@ impl Interpreter<'_> {
         self.materialised(value, self.place(expression.span))
     }
 
-    fn materialised(&mut self, value: Value, place: Place) -> Value {
+    pub(super) fn materialised(&mut self, value: Value, place: Place) -> Value {
         let Shape::Api(name) = value.bare().shape() else { return value };
         let models = self.models;
         match models.value(self.language(), name) {

@@ -55,7 +55,10 @@ impl Interpreter<'_> {
                     tags.push(tag.clone());
                 }
             }
+            // What is piped into an interpreter is the input of the code that it runs.
+            let outer = std::mem::replace(&mut self.stdin, slots.stdin.clone());
             let yielded = self.happens(planned.kind, arguments, tags, doing);
+            self.stdin = outer;
             if let Some(value) = yielded {
                 slots.yields.push((planned.kind, value));
             }
@@ -74,6 +77,13 @@ impl Interpreter<'_> {
         let (content, scheme, key, language) =
             (argument("content"), argument("scheme"), argument("key"), argument("language"));
         let program = argument("program");
+        if kind == EffectKind::Eval
+            && let Some(function) = content.as_ref().filter(|content| self.is_function(content))
+        {
+            // A function that is handed over is called, not read as code.
+            let results = self.call_back(function, &[], doing.place);
+            return several_choice(results, Some(doing.place));
+        }
         let value = self.emit(kind, arguments, doing, tags);
         match kind {
             EffectKind::Decode => {
@@ -110,6 +120,16 @@ impl Interpreter<'_> {
             }
             kind if kind.yields() => Some(value),
             _ => None,
+        }
+    }
+
+    /// Whether a value is a function, and no text that is not known.
+    fn is_function(&self, value: &Value) -> bool {
+        match value.bare().shape() {
+            Shape::Function(..) => true,
+            Shape::Api(name) => self.models.call(self.language(), name).is_some(),
+            Shape::Object { class, .. } => matches!(&**class, "bound" | "partial"),
+            _ => false,
         }
     }
 
@@ -240,8 +260,15 @@ impl Interpreter<'_> {
                 Some(substitute(&words, &mark, &with, 0))
             }
             Template::List(parts) => {
-                let parts = self.present(parts, slots, place);
-                (!parts.is_empty()).then(|| Value::list(parts, here))
+                // A list in a list is spread (`xargs`: its own words, then those of its input).
+                let mut spread = Vec::new();
+                for value in self.present(parts, slots, place) {
+                    match value.bare().shape() {
+                        Shape::List(values) => spread.extend(values.iter().cloned()),
+                        _ => spread.push(value),
+                    }
+                }
+                (!spread.is_empty()).then(|| Value::list(spread, here))
             }
             Template::Argument => Some(Value::new(Shape::Argument("input".into()), here)),
             Template::Unknown => Some(Value::unknown(here)),

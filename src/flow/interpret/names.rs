@@ -11,6 +11,8 @@ use crate::flow::{Place, Shape, Value, paths, pure};
 use crate::lower::operation::{AssignMode, Expression, ExpressionKind};
 use crate::source::Span;
 
+/// Longest name of a class that is put together from members, in bytes.
+const MAX_CLASS: usize = 120;
 /// Levels of base classes that are looked through.
 const MAX_BASES: u32 = 16;
 
@@ -146,6 +148,10 @@ impl Interpreter<'_> {
                     let slots = Slots { operands: vec![Value::text(name, here)], ..Slots::default() };
                     return self.apply_model(known, &base, slots, Doing::new(base.clone(), place));
                 }
+                // A member that the program itself has set, or that the host has bound (`sys.stdin`).
+                if let Some(value) = self.environment.get(&format!("{base}.{name}")) {
+                    return value.clone();
+                }
                 let inherited = is_disguised(receiver);
                 let value = Value::api(canonical_member(base, name), here);
                 if inherited { disguise(value, place) } else { mark(value) }
@@ -167,7 +173,11 @@ impl Interpreter<'_> {
                     return self.module_member(document, name, place);
                 }
                 let content = fields.iter().find(|(field, _)| &**field == "content").map(|(_, value)| value.clone());
-                content.unwrap_or_else(|| Value::derived(format!(".{name}"), vec![receiver.clone()], here))
+                content.unwrap_or_else(|| {
+                    // A part of a library's object: its methods may be modelled (`client.responses.create`).
+                    let class = if class.len() < MAX_CLASS { format!("{class}.{name}").into() } else { class.clone() };
+                    Value::new(Shape::Object { class, fields: fields.clone() }, here)
+                })
             }
             Shape::Map(entries) => {
                 let found = entries.iter().rev().find(|(key, _)| key.as_text() == Some(name));

@@ -109,7 +109,14 @@ impl Interpreter<'_> {
     fn assigned(&mut self, expression: &Expression) -> Value {
         match expression.kind {
             ExpressionKind::Name(_) | ExpressionKind::Member(..) | ExpressionKind::Index(..) => {
-                self.reference(expression)
+                let value = self.reference(expression);
+                match value.bare().shape() {
+                    // `x = document.cookie` reads; `e = os.environ` is a name whose items may be read later.
+                    Shape::Api(name) if self.models.item(self.language(), name).is_none() => {
+                        self.materialised(value, self.place(expression.span))
+                    }
+                    _ => value,
+                }
             }
             _ => self.value(expression),
         }

@@ -31,7 +31,19 @@ struct Output {
 impl Interpreter<'_> {
     pub(super) fn redirected(&mut self, redirects: &[Redirect], stdin: Option<Value>) -> Streams {
         let mut streams = Streams { stdin, ..Streams::default() };
-        for redirect in redirects {
+        let mut at = 0;
+        while let Some(redirect) = redirects.get(at) {
+            at += 1;
+            // `<ADDRESS>` in documentation is a place to fill in, not a file that is read and one that is written.
+            if let (RedirectKind::Read(_), Some(next)) = (&redirect.kind, redirects.get(at))
+                && matches!(next.kind, RedirectKind::Write(_))
+                && next.span.start == redirect.span.end
+                && redirect.descriptor.is_none()
+                && !self.source(self.place(redirect.span)).starts_with("< ")
+            {
+                at += 1;
+                continue;
+            }
             self.redirect(redirect, &mut streams);
         }
         streams
@@ -109,7 +121,8 @@ impl Interpreter<'_> {
                 else {
                     return;
                 };
-                let to = descriptor.unwrap_or(1);
+                let input = self.source(place).contains('<');
+                let to = descriptor.unwrap_or(u32::from(!input));
                 if to == 0 {
                     // `0>&1`, `<&3`: input from what the other descriptor is.
                     if number <= 2 {

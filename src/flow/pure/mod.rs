@@ -576,6 +576,7 @@ pub(super) fn compute(name: &str, inputs: &[Value], limit: usize, here: Here) ->
             let start = bytes.iter().position(|byte| *byte != 0).unwrap_or(7);
             Value::bytes(bytes.get(start..)?.to_vec(), here)
         }
+        "html-unescape" => Value::text(entities(&text(0)?), here),
         "json-parse" => json(&text(0)?, here)?,
         "translate" => match inputs.get(1)?.bare().shape() {
             Shape::Map(entries) => {
@@ -585,7 +586,13 @@ pub(super) fn compute(name: &str, inputs: &[Value], limit: usize, here: Here) ->
                         let code = u32::from(c).to_string();
                         let own = c.to_string();
                         let found = entries.iter().find(|(key, _)| key.as_text().is_some_and(|key| key == own || key == code));
-                        found.and_then(|(_, value)| value.constant()).unwrap_or(own)
+                        match found {
+                            Some((key, value)) if key.as_text() != Some(&own) => {
+                                int(value).and_then(character).map(String::from).or_else(|| value.constant()).unwrap_or(own)
+                            }
+                            Some((_, value)) => value.constant().unwrap_or(own),
+                            None => own,
+                        }
                     })
                     .collect();
                 Value::text(out, here)
@@ -603,6 +610,45 @@ pub(super) fn compute(name: &str, inputs: &[Value], limit: usize, here: Here) ->
         }
         _ => return None,
     })
+}
+
+/// Numeric entities, and the named ones that code needs.
+fn entities(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('&') {
+        out.push_str(before);
+        let found = after.char_indices().take(12).find(|(_, c)| *c == ';').and_then(|(end, _)| {
+            let name = after.get(..end)?;
+            let character = match name.strip_prefix('#') {
+                Some(digits) => match digits.strip_prefix(['x', 'X']) {
+                    Some(hex) => u32::from_str_radix(hex, 16).ok().and_then(char::from_u32),
+                    None => digits.parse().ok().and_then(char::from_u32),
+                },
+                None => match name {
+                    "lt" => Some('<'),
+                    "gt" => Some('>'),
+                    "amp" => Some('&'),
+                    "quot" => Some('"'),
+                    "apos" => Some('\''),
+                    _ => None,
+                },
+            };
+            Some((character?, end + 1))
+        });
+        match found {
+            Some((character, end)) => {
+                out.push(character);
+                rest = after.get(end..).unwrap_or_default();
+            }
+            None => {
+                out.push('&');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 /// `%u0041` of JavaScript's `unescape`.
@@ -648,6 +694,7 @@ fn json(text: &str, here: Here) -> Option<Value> {
 /// A builtin function of a language, by its full name.
 pub(super) fn call(name: &str, arguments: &[Value], language: Language, limit: usize, here: Here) -> Option<Value> {
     let function = match (language, name) {
+        (Language::Python, "pow") => return power(arguments, here),
         (Language::Python, "chr" | "unichr") => "char",
         (Language::Python, "ord") => "ord",
         (Language::Python, "str") if arguments.len() == 1 => "str",
@@ -689,6 +736,42 @@ pub(super) fn call(name: &str, arguments: &[Value], language: Language, limit: u
         _ => return None,
     };
     compute(function, arguments, limit, here)
+}
+
+/// `pow(base, exponent, modulus)`; a negative exponent takes the inverse.
+fn power(arguments: &[Value], here: Here) -> Option<Value> {
+    let (base, exponent) = (int(arguments.first()?)?, int(arguments.get(1)?)?);
+    let Some(modulus) = arguments.get(2) else {
+        return base.checked_pow(u32::try_from(exponent).ok()?).map(|power| number(power, here));
+    };
+    let modulus = i128::from(int(modulus)?);
+    if modulus <= 1 {
+        return None;
+    }
+    let mut base = i128::from(base).rem_euclid(modulus);
+    if exponent < 0 {
+        // Euclid's extended algorithm.
+        let (mut old, mut new, mut coefficient, mut next) = (base, modulus, 1_i128, 0_i128);
+        while new != 0 {
+            let quotient = old / new;
+            (old, new) = (new, old - quotient * new);
+            (coefficient, next) = (next, coefficient - quotient * next);
+        }
+        if old != 1 {
+            return None;
+        }
+        base = coefficient.rem_euclid(modulus);
+    }
+    let mut exponent = exponent.unsigned_abs();
+    let mut result = 1_i128;
+    while exponent > 0 {
+        if exponent & 1 == 1 {
+            result = result * base % modulus;
+        }
+        base = base * base % modulus;
+        exponent >>= 1;
+    }
+    i64::try_from(result).ok().map(|result| number(result, here))
 }
 
 /// A method of a constant, by its name in any language.

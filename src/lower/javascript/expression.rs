@@ -128,8 +128,8 @@ impl<'t> Lowered<'_, 't> {
     }
 
     /// An identifier, escapes resolved.
-    pub(super) fn identifier(&self, node: Node<'t>) -> String {
-        literal::identifier(self.source(node))
+    pub(super) fn identifier(&mut self, node: Node<'t>) -> String {
+        self.cut(literal::identifier(self.source(node)))
     }
 
     /// The key of a property: a text, or what is computed.

@@ -4,8 +4,8 @@
 //! * `require(m)` and `import(m)` are calls; `import` statements and `export … from` are imports (of nothing, if no
 //!   local name is bound). `export { a as b }` assigns `a` to `exports.b`, `export default e` to `exports.default`;
 //!   exports that keep their name are plain definitions.
-//! * Patterns are targets, as [`AssignMode`](super::operation::AssignMode)'s operation says. A parameter that is a
-//!   pattern gets a name that no program can use, from which the body first takes it apart.
+//! * Patterns are targets, as [`OperationKind::Assign`](super::operation::OperationKind::Assign) says. A parameter
+//!   that is a pattern gets a name that no program can use, from which the body first takes it apart.
 //! * An assignment inside an expression, and a class that is a value, are operations before the statement.
 //! * `try` runs its body in place; its handler is an arm of a branch behind it; `finally` follows.
 //! * Function declarations come before the other operations of their block, as the language has it.

@@ -31,9 +31,11 @@ impl<'t> Lowered<'_, 't> {
             }
             return;
         }
-        let module = children.field("source").map(|source| self.constant(source)).unwrap_or_default();
+        let mut module = children.field("source").map(|source| self.constant(source)).unwrap_or_default();
         let mut bind = |this: &mut Self, name: Option<String>, alias: String| {
             this.emit(out, OperationKind::Import { module: module.clone(), name, alias }, span);
+            // The first import shows all of a module that is a `data:` URL.
+            module = this.cut(std::mem::take(&mut module));
         };
         let Some(clause) = children.kind("import_clause") else {
             bind(self, None, String::new());
@@ -68,7 +70,7 @@ impl<'t> Lowered<'_, 't> {
         let span = self.span(node);
         let clause = children.kind("export_clause");
         if let Some(source) = children.field("source") {
-            let module = self.constant(source);
+            let mut module = self.constant(source);
             let specifiers: Vec<_> = match clause {
                 Some(clause) => self.children(clause).named().collect(),
                 None => Vec::new(),
@@ -81,6 +83,7 @@ impl<'t> Lowered<'_, 't> {
                 let name = self.children(specifier).field("name").map(|name| self.exported(name));
                 let kind = OperationKind::Import { module: module.clone(), name, alias: String::new() };
                 self.emit(out, kind, span);
+                module = self.cut(module);
             }
             return;
         }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::lower;
 use crate::document::Language;
-use crate::lower::python::render;
+use crate::lower::syntax::render;
 
 /// Each source and what it is lowered to.
 const CASES: &[(&str, &str)] = &[
@@ -40,6 +40,7 @@ const CASES: &[(&str, &str)] = &[
     // Assignments and patterns.
     ("var a = 1, b", "a = 1"),
     ("a = b = f()", "a = f(); b = a"),
+    ("module.exports = exports = { f }", "exports = {\"f\": f}; module.exports = exports"),
     ("const [a, , b = 1, ...c] = x", "[a, #, (b | 1), *c] = x"),
     ("const { a = 1, b: { c }, ...d } = x", "{\"a\": (a | 1), \"b\": {\"c\": c}, ..d} = x"),
     ("({ a, b: c.d } = x)", "{\"a\": a, \"b\": c.d} = x; ?()"),
@@ -316,6 +317,12 @@ fn hostile(n: usize) {
         ("elements", format!("x={}{}", "<a>".repeat(n / 10), "</a>".repeat(n / 10))),
         ("less", "a<".repeat(n)),
         ("nul", "\0".repeat(n)),
+        ("targets", format!("{}'{}'", "[a]=".repeat(n), "x".repeat(n))),
+        ("members", format!("{}1", format!("a['{}']=", "x".repeat(100)).repeat(n / 100))),
+        ("module", format!("import {{{}a}} from '{}'", "a,".repeat(n), "x".repeat(n))),
+        ("class", format!("class {} {{{}}}", "x".repeat(n), "f(){}".repeat(n))),
+        ("nested errors", "f(= {a: [g(= ".repeat(n / 10)),
+        ("nested methods", "({m(a = ){ x = = 1; ".repeat(n / 10)),
         ("subscripts", format!("a{}", "[0]".repeat(n))),
         ("jsfuck", "(![]+[])[+[]]+".repeat(n / 6)),
     ];

@@ -79,8 +79,8 @@ impl<'t> Lowered<'_, 't> {
     }
 
     /// An identifier as Python reads it.
-    pub(super) fn identifier(&self, node: Node<'t>) -> String {
-        literal::identifier(self.source(node))
+    pub(super) fn identifier(&mut self, node: Node<'t>) -> String {
+        self.cut(literal::identifier(self.source(node)))
     }
 
     fn attribute(&mut self, node: Node<'t>) -> ExpressionKind {

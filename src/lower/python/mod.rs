@@ -13,8 +13,6 @@
 mod definition;
 mod expression;
 mod literal;
-#[cfg(test)]
-pub(in crate::lower) mod render;
 mod statement;
 #[cfg(test)]
 mod tests;

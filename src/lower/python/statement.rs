@@ -202,11 +202,9 @@ impl<'t> Lowered<'_, 't> {
     }
 
     /// A dotted name as one text: white space and line continuations may stand around its dots.
-    fn dotted(&self, node: Node<'t>) -> String {
-        let source = self.source(node);
-        super::literal::identifier(
-            &source.replace(|character: char| character.is_whitespace() || character == '\\', ""),
-        )
+    fn dotted(&mut self, node: Node<'t>) -> String {
+        let source = self.source(node).replace(|character: char| character.is_whitespace() || character == '\\', "");
+        self.cut(super::literal::identifier(&source))
     }
 
     fn print(&mut self, node: Node<'t>, out: &mut Vec<Operation>) {
@@ -369,16 +367,7 @@ impl<'t> Lowered<'_, 't> {
             None => self.nothing(node),
         };
         out.append(&mut self.pending);
-        let name = if let ExpressionKind::Name(_) = subject.kind {
-            subject
-        } else {
-            // Not an identifier: no name of the program can be this one.
-            let name = ExpressionKind::Name(format!("match@{}", span.start));
-            let target = Expression::new(name, subject.span);
-            let kind = OperationKind::Assign { target: target.clone(), value: subject, mode: AssignMode::Set };
-            self.emit(out, kind, span);
-            target
-        };
+        let name = syntax::named(subject, out);
         let clauses: Children<'t> = match children.field("body") {
             Some(body) => self.children(body),
             None => return,

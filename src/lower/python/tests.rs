@@ -1,8 +1,9 @@
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::format_collect)]
 
 use proptest::prelude::*;
 
-use super::{lower, render};
+use super::lower;
+use crate::lower::syntax::render;
 
 /// Each source and what it is lowered to.
 const CASES: &[(&str, &str)] = &[
@@ -23,7 +24,8 @@ const CASES: &[(&str, &str)] = &[
     ("a = b = f()", "a = f(); b = a"),
     ("a, b = b, a", "[a, b] = [b, a]"),
     ("(a, [b, *c]), d = x", "[[a, [b, *c]], d] = x"),
-    ("[a, b] = c.d = x", "c.d = x; [a, b] = c.d"),
+    ("[a, b] = c.d = x", "[a, b] = x; c.d = x"),
+    ("a.b = c.d = f()", "value@12 = f(); a.b = value@12; c.d = value@12"),
     ("x += 'a'", "x += \"a\""),
     ("x %= y", "x = (x % y)"),
     ("x //= 2", "x = (x ~ 2)"),
@@ -134,7 +136,7 @@ const CASES: &[(&str, &str)] = &[
         "match x:\n  case {'k': v, **r} if t(v): f(v)\n  case A(b=c) | [d, *e]: g()\n  case os.X: h()\n  case _: i()",
         "branch(x, t(v)) {r = x; v = x; f(v)} {e = x; d = x; c = x; g()} {h()} {i()} {}",
     ),
-    ("match f():\n  case y as z: g()", "match@0 = f(); branch(match@0) {z = match@0; y = match@0; g()} {}"),
+    ("match f():\n  case y as z: g()", "value@6 = f(); branch(value@6) {z = value@6; y = value@6; g()} {}"),
     ("return", "return "),
     ("return a, b", "return [a, b]"),
     ("del x['a']", "?(x[\"a\"])"),
@@ -276,6 +278,12 @@ fn hostile(n: usize) {
         ("decorators", "@a\n".repeat(n)),
         ("subscripts", format!("a{}", "[0]".repeat(n))),
         ("elif", format!("if a: b()\n{}", "elif a: b()\n".repeat(n / 4))),
+        ("targets", format!("{}'{}'", "[a]=".repeat(n), "x".repeat(n))),
+        ("members", format!("{}1", format!("a['{}']=", "x".repeat(100)).repeat(n / 100))),
+        ("module", format!("from {} import {}a", "x".repeat(n), "a,".repeat(n))),
+        ("class", format!("class {}:\n{}", "x".repeat(n), " def f(): pass\n".repeat(n / 2))),
+        ("captures", format!("match {}:\n case [{}]: pass", "x".repeat(n), "a,".repeat(n))),
+        ("nested errors", "f(= {a: [g(= ".repeat(n / 10)),
         ("dots", format!("import a{}", ".a".repeat(n))),
         ("comparisons", format!("a{}", "<a".repeat(n))),
     ];

@@ -106,31 +106,53 @@ pub(in crate::lower) fn readable(target: &Expression) -> bool {
     }
 }
 
-/// Assigns one value to several targets: to one that can be read back, and from there to the others. Gives what
-/// the value can be read from.
+/// The longest name that is copied to where it is needed; a program may repeat a longer one only by writing it out.
+pub(in crate::lower) const NAME: usize = 255;
+
+/// Whether copies of an expression cost next to nothing: hostile programs ask for many.
+fn cheap(expression: &Expression) -> bool {
+    match &expression.kind {
+        ExpressionKind::Name(name) => name.len() <= NAME,
+        kind => matches!(kind, ExpressionKind::Constant | ExpressionKind::Boolean(_) | ExpressionKind::Integer(_)),
+    }
+}
+
+/// Gives a value a name that no program can use, unless it is as good as one already; gives what to read it from.
+pub(in crate::lower) fn named(value: Expression, out: &mut Vec<Operation>) -> Expression {
+    if cheap(&value) {
+        return value;
+    }
+    let span = value.span;
+    let name = Expression::new(ExpressionKind::Name(format!("value@{}", span.start)), span);
+    let target = name.clone();
+    out.push(Operation::new(OperationKind::Assign { target, value, mode: AssignMode::Set }, span));
+    name
+}
+
+/// Assigns one value to several targets: to a name among them, or to a new one, and from there to the others. Gives
+/// what the value can be read from, if it can.
 pub(in crate::lower) fn assign_all(
     mut targets: Vec<Expression>,
     value: Expression,
     span: Span,
     out: &mut Vec<Operation>,
 ) -> Option<Expression> {
-    let mut assign = |target, value| {
-        out.push(Operation::new(OperationKind::Assign { target, value, mode: AssignMode::Set }, span));
-    };
-    let (carrier, found) = match targets.iter().position(readable) {
+    let assign = |target, value| Operation::new(OperationKind::Assign { target, value, mode: AssignMode::Set }, span);
+    if targets.len() < 2 {
+        let target = targets.pop()?;
+        let read = readable(&target).then(|| target.clone());
+        out.push(assign(target, value));
+        return read;
+    }
+    let is_name = |target: &Expression| matches!(target.kind, ExpressionKind::Name(_)) && cheap(target);
+    let carrier = match targets.iter().position(is_name) {
         Some(index) => {
             let carrier = targets.remove(index);
-            assign(carrier.clone(), value);
-            (carrier.clone(), Some(carrier))
+            out.push(assign(carrier.clone(), value));
+            carrier
         }
-        None => (value, None),
+        None => named(value, out),
     };
-    let last = targets.pop();
-    for target in targets {
-        assign(target, carrier.clone());
-    }
-    if let Some(last) = last {
-        assign(last, carrier);
-    }
-    found
+    out.extend(targets.into_iter().map(|target| assign(target, carrier.clone())));
+    Some(carrier)
 }

@@ -8,8 +8,10 @@
 
 mod chain;
 mod read;
+#[cfg(test)]
+pub(super) mod render;
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::marker::PhantomData;
 use std::mem;
 
@@ -21,7 +23,7 @@ use super::operation::{
 use crate::source::Span;
 
 use self::chain::CHAIN;
-pub(super) use self::chain::{assign_all, chain, concatenate, readable};
+pub(super) use self::chain::{NAME, assign_all, chain, concatenate, named, readable};
 
 /// How many levels of expressions and operations a program may nest.
 pub(super) const DEPTH: usize = 200;
@@ -128,6 +130,8 @@ pub(super) struct Lowering<'p, 't, G> {
     pub(super) calls: usize,
     deferred: VecDeque<Node<'t>>,
     depth: usize,
+    /// Errors that were lowered: a node whose children are asked for twice must not bring them twice.
+    errors: HashSet<usize>,
     grammar: PhantomData<G>,
 }
 
@@ -142,6 +146,7 @@ impl<'p, 't, G: Grammar> Lowering<'p, 't, G> {
             calls: 0,
             deferred: VecDeque::new(),
             depth: 0,
+            errors: HashSet::new(),
             grammar: PhantomData,
         }
     }
@@ -205,6 +210,9 @@ impl<'p, 't, G: Grammar> Lowering<'p, 't, G> {
     /// Lowers what stands in an error node: whole statements and expressions, and calls and assignments whose
     /// tokens lie there side by side because something behind them is missing.
     pub(super) fn damaged(&mut self, node: Node<'t>, out: &mut Vec<Operation>) {
+        if !self.errors.insert(node.id()) {
+            return;
+        }
         // Errors inside errors say no more than the outer one.
         let mut nodes = Vec::new();
         let mut stack = vec![node];
@@ -320,6 +328,16 @@ impl<'p, 't, G: Grammar> Lowering<'p, 't, G> {
     pub(super) fn misread(&mut self, node: Node<'_>) {
         let span = self.span(node);
         self.program.damage.push(span);
+    }
+
+    /// A name, cut where it is longer than names are.
+    pub(super) fn cut(&mut self, mut name: String) -> String {
+        if name.len() > NAME {
+            self.program.truncated = true;
+            let end = (0..=NAME).rev().find(|&end| name.is_char_boundary(end));
+            name.truncate(end.unwrap_or_default());
+        }
+        name
     }
 
     /// Adds a function.

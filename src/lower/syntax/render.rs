@@ -1,5 +1,7 @@
 //! A compact way to write programs, for tests.
 
+#![allow(clippy::format_collect, clippy::cast_precision_loss)]
+
 use std::fmt::Write;
 
 use crate::lower::operation::{
@@ -193,7 +195,7 @@ pub(in crate::lower) fn corpus(endings: &[&str], lower: impl Fn(&str, &str) -> P
             assert!(text.get(span.range()).is_some(), "{}", path.display());
         }
         if show > 0 && files % show == 0 {
-            println!("=== {}\n{}\n---\n{}", path.display(), text, super::render::program(&program));
+            println!("=== {}\n{}\n---\n{}", path.display(), text, self::program(&program));
         }
     }
     println!(
