@@ -3,6 +3,7 @@
 use crate::flow::{Effect, EffectKind};
 
 use super::host::{Tier, owner_label, registrable};
+use super::lexicon::{Lexicon, Lexicons};
 use super::subject::Subject;
 
 /// Words of credential names that name no service.
@@ -63,42 +64,6 @@ const GENERIC: &[&str] = &[
     "local",
 ];
 
-/// Words of credential names whose service has a host of another name: word → registrable hosts.
-const OTHER_NAMES: &[(&str, &[&str])] = &[
-    ("gh", &["github.com"]),
-    ("aws", &["amazonaws.com", "amazon.com"]),
-    ("hf", &["huggingface.co"]),
-    ("google", &["googleapis.com"]),
-    ("gemini", &["googleapis.com"]),
-    ("gcp", &["googleapis.com"]),
-    ("gcloud", &["googleapis.com"]),
-    ("youtube", &["googleapis.com"]),
-    ("azure", &["azure.com", "windows.net", "microsoft.com", "microsoftonline.com"]),
-    ("az", &["azure.com", "windows.net", "microsoft.com"]),
-    ("cf", &["cloudflare.com"]),
-    ("twitter", &["x.com"]),
-    ("x", &["x.com", "twitter.com"]),
-    ("claude", &["anthropic.com"]),
-    ("do", &["digitalocean.com"]),
-    ("dashscope", &["aliyuncs.com"]),
-    ("qwen", &["aliyuncs.com"]),
-    ("aliyun", &["aliyuncs.com"]),
-    ("feishu", &["larksuite.com"]),
-    ("lark", &["feishu.cn", "larksuite.com"]),
-    ("grok", &["x.ai"]),
-    ("xai", &["x.ai"]),
-    ("kimi", &["moonshot.cn", "moonshot.ai"]),
-    ("zhipu", &["bigmodel.cn"]),
-    ("bitwarden", &["bitwarden.com"]),
-    ("fb", &["facebook.com"]),
-    ("meta", &["facebook.com"]),
-    ("instagram", &["facebook.com"]),
-    ("whatsapp", &["facebook.com"]),
-    ("npm", &["npmjs.org", "npmjs.com"]),
-    ("brave", &["brave.com"]),
-    ("kubectl", &["kubernetes.io"]),
-];
-
 /// Whether what `source` yields is a credential of the service that `sink` sends it to: by the name of the variable,
 /// file or program and the host, because the host is on this machine, or because the user names the host as they name the key.
 pub(crate) fn goes_home(source: &Effect, sink: &Effect, subject: &Subject<'_>) -> bool {
@@ -114,11 +79,11 @@ pub(crate) fn goes_home(source: &Effect, sink: &Effect, subject: &Subject<'_>) -
         Tier::Private | Tier::Configured => true,
         Tier::Suspicious | Tier::Unresolved => false,
         Tier::Vendor if words.iter().any(|word| subject.identity.has_word(word)) => true,
-        Tier::Known | Tier::Vendor | Tier::Unknown => belongs(&words, &target.host),
+        Tier::Known | Tier::Vendor | Tier::Unknown => belongs(&words, &target.host, subject.lexicons),
     })
 }
 
-fn belongs(words: &[String], host: &str) -> bool {
+fn belongs(words: &[String], host: &str, lexicons: &Lexicons) -> bool {
     let zone = registrable(host);
     let label = owner_label(host).replace('-', "");
     let joined = words.concat();
@@ -126,18 +91,33 @@ fn belongs(words: &[String], host: &str) -> bool {
         word == label
             || (word.len() >= 5 && label.starts_with(word))
             || (label.len() >= 5 && word.starts_with(label.as_str()))
-            || OTHER_NAMES.iter().any(|(name, zones)| *name == word && zones.contains(&zone))
+            || has_zone(lexicons, word, zone)
     };
     is_same(&joined) || words.iter().any(|word| is_same(word))
+}
+
+/// Whether `provider-hosts` (rows of `word = zone zone …`) gives the word this zone.
+fn has_zone(lexicons: &Lexicons, word: &str, zone: &str) -> bool {
+    let rows = lexicons.get("provider-hosts").map_or(&[][..], Lexicon::entries);
+    rows.iter().filter_map(|row| row.split_once('=')).any(|(name, zones)| {
+        name.trim().eq_ignore_ascii_case(word)
+            && zones
+                .split_whitespace()
+                .any(|own| own == zone || zone.strip_suffix(own).is_some_and(|rest| rest.ends_with('.')))
+    })
 }
 
 /// The words of a credential's name that can name its service.
 fn words_of(source: &Effect, subject: &Subject<'_>) -> Vec<String> {
     let role = match source.kind {
         EffectKind::Env => "name",
-        EffectKind::Read => "path",
-        // `gh auth token`, `gcloud auth print-access-token`.
-        _ => return vec![source.by.to_lowercase()],
+        EffectKind::Read if source.argument("path").is_some() => "path",
+        // `gh auth token`, `gcloud auth print-access-token`: the model says whose it is.
+        _ => {
+            let providers = source.tags.iter().filter_map(|tag| tag.strip_prefix("provider-"));
+            let by = source.by.split(' ').next().unwrap_or_default();
+            return providers.chain([by]).map(str::to_lowercase).collect();
+        }
     };
     let Some(facts) = subject.facts(source.id, role) else { return Vec::new() };
     let Some(name) = facts.texts.first() else { return Vec::new() };
@@ -148,12 +128,16 @@ fn words_of(source: &Effect, subject: &Subject<'_>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]
     fn names_and_hosts() {
+        let mut lexicons = Lexicons::default();
+        let rows = ["hf = huggingface.co".to_owned()];
+        lexicons.insert("provider-hosts", Lexicon::new(super::super::LexiconKind::Words, &rows).unwrap());
         let belongs = |words: &[&str], host: &str| {
-            belongs(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>(), host)
+            belongs(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>(), host, &lexicons)
         };
         assert!(belongs(&["acme"], "api.acme.test"));
         assert!(belongs(&["openweather"], "api.openweathermap.test"));

@@ -51,8 +51,15 @@ impl fmt::Display for Tier {
 }
 
 /// Lexicons of hosts that make a place suspicious.
-const SUSPICIOUS: &[&str] =
-    &["paste-sites", "url-shorteners", "tunnel-hosts", "file-lockers", "webhook-catchers", "free-hosting"];
+const SUSPICIOUS: &[&str] = &[
+    "paste-sites",
+    "url-shorteners",
+    "tunnel-hosts",
+    "file-lockers",
+    "webhook-catchers",
+    "free-hosting",
+    "chat-attachments",
+];
 /// Lexicons of hosts that are known.
 const KNOWN: &[&str] = &["well-known-installers", "package-registries", "known-hosts"];
 
@@ -222,6 +229,10 @@ pub(crate) fn tier(target: &Target, identity: &Identity, lexicons: &Lexicons) ->
     };
     if is_private(host) {
         return Tier::Private;
+    }
+    // The metadata service is dangerous for what it gives, which is another rule's business.
+    if lexicons.get("metadata-services").is_some_and(|list| list.has(host)) {
+        return Tier::Unknown;
     }
     let whole = format!("{host}{}", target.rest);
     let is_in =
