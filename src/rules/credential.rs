@@ -77,9 +77,11 @@ pub(crate) fn goes_home(source: &Effect, sink: &Effect, subject: &Subject<'_>) -
     }
     facts.targets.iter().all(|(target, tier)| match tier {
         Tier::Private | Tier::Configured => true,
-        Tier::Suspicious | Tier::Unresolved => false,
+        Tier::Unresolved => false,
         Tier::Vendor if words.iter().any(|word| subject.identity.has_word(word)) => true,
-        Tier::Known | Tier::Vendor | Tier::Unknown => belongs(&words, &target.host, subject.lexicons),
+        Tier::Known | Tier::Vendor | Tier::Unknown | Tier::Suspicious => {
+            belongs(&words, &target.host, subject.lexicons)
+        }
     })
 }
 

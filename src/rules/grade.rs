@@ -4,7 +4,7 @@
 //! 2. Certainty: what is only partly resolved has at most medium confidence.
 //! 3. Stance. What acts and what instructs counts in full. By default *forbids* and *depicts* make no finding,
 //!    *mentions* and *offers* lower the severity one step and the gate to `review`; a rule may say otherwise.
-//!    What runs without being asked, and what is decoded or hidden, is never taken as a mere sample.
+//!    What runs without being asked counts in full, and so does what is decoded, unless it is an example of an attack.
 //! 4. The rule's own `lower-when` and `raise-when`, in the order in which they are written. They set a grade, and only
 //!    in their direction.
 //! 5. One step up, once, where the content runs without being asked or a host is suspicious, unless the rule is already
@@ -81,7 +81,9 @@ pub(crate) fn grade(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Gra
         }
     }
     let is_lowered = grade.severity < rule.severity || grade.gate < rule.gate;
-    for when in &rule.raise {
+    // What a name makes harmless (a note) is not made worse by another name.
+    let is_note = grade.gate == Gate::Note && rule.gate > Gate::Note;
+    for when in rule.raise.iter().filter(|_| !is_note) {
         if holds(when, hit, subject) {
             let (severity, confidence, gate) = (grade.severity, grade.confidence, grade.gate);
             when.severity.into_iter().for_each(|to| grade.set_severity(&when.name, to.max(severity)));
@@ -116,7 +118,8 @@ fn stance_effect(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> StanceEffect 
         Stance::Offers => rule.stances.offers,
     };
     let is_decoded = hit.document().is_some_and(|document| subject.holds(document, Held::Decoded));
-    if hit.reach == Reach::Auto || is_decoded { StanceEffect::Keep } else { effect }
+    let keeps = hit.reach == Reach::Auto || (is_decoded && hit.stance >= Stance::Mentions);
+    if keeps { StanceEffect::Keep } else { effect }
 }
 
 /// The tiers of all places that a hit's effects talk to.
