@@ -205,7 +205,7 @@ fn links(hit: &Hit, subject: &Subject<'_>) -> BTreeSet<Link> {
         if !matches!(tier, Tier::Known | Tier::Private | Tier::Configured | Tier::Unresolved) {
             links.insert(Link::Host(host));
             if url.contains('/') {
-                links.insert(Link::Url(url));
+                links.insert(Link::Url(redacted(&url).into_owned()));
             }
         }
     }

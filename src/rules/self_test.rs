@@ -84,7 +84,9 @@ pub fn scan(bundle: &Bundle, set: &Ruleset, models: &Models) -> Vec<Finding> {
     set.run(bundle, &documents, &graph)
 }
 
-fn analysed(bundle: &Bundle, models: &Models) -> (Documents, Graph) {
+/// The documents and the graph of a bundle.
+#[must_use]
+pub fn analysed(bundle: &Bundle, models: &Models) -> (Documents, Graph) {
     let mut documents = Documents::read(bundle);
     let graph = flow::analyse(&mut documents, models, &Budget::default());
     (documents, graph)

