@@ -38,6 +38,9 @@ pub(crate) const FAMILIES: &[&str] = &[
     "integrity",
 ];
 
+/// Words of notices, as in [`crate::finding::NoticeKind`].
+const NOTICES: &[&str] = &["unreadable", "limit", "undecodable", "opaque", "damaged", "not-followed", "internal"];
+
 /// Largest program that one regular expression may compile to, in bytes.
 const REGEX_BYTES: usize = 8 << 20;
 
@@ -50,11 +53,11 @@ pub(crate) struct Compiler<'a> {
     at: (u32, u32),
 }
 
-/// Checks and compiles a rule. `stem` is the name of its file, `folder` that of the folder, as far as they are known.
+/// Checks and compiles the rule that stands in `file`.
 pub(crate) fn compile(written: &written::Rule, file: &str, lexicons: &Lexicons) -> Result<rule::Rule, Vec<RuleError>> {
-    let mut compiler = Compiler { file, lexicons, errors: Vec::new(), at: (0, 0) };
-    let compiled = compiler.rule(written);
-    if compiler.errors.is_empty() { Ok(compiled) } else { Err(compiler.errors) }
+    let mut checks = Compiler { file, lexicons, errors: Vec::new(), at: (0, 0) };
+    let rule = checks.rule(written);
+    if checks.errors.is_empty() { Ok(rule) } else { Err(checks.errors) }
 }
 
 impl Compiler<'_> {
@@ -200,13 +203,11 @@ impl Compiler<'_> {
             found.push(Condition::Near(near.within, self.conditions(&near.of, "near")));
         }
         self.move_to(written);
-        match (found.len(), found.pop()) {
-            (1, Some(one)) => one,
-            _ => {
-                self.error("exactly one of `effect`, `flow`, `text`, `manifest`, `bundle`, `all`, `any`, `not`, `near` is allowed here");
-                Condition::Any(Vec::new())
-            }
+        if let (1, Some(one)) = (found.len(), found.pop()) {
+            return one;
         }
+        self.error("exactly one of `effect`, `flow`, `text`, `manifest`, `bundle`, `all`, `any`, `not`, `near` is allowed here");
+        Condition::Any(Vec::new())
     }
 
     fn conditions(&mut self, list: &[Spanned<written::Condition>], name: &str) -> Vec<Condition> {
@@ -511,8 +512,6 @@ impl Compiler<'_> {
             bytes.ok()
         });
         let magic = magic.collect();
-        const NOTICES: &[&str] =
-            &["unreadable", "limit", "undecodable", "opaque", "damaged", "not-followed", "internal"];
         for word in &written.notice.0 {
             if !NOTICES.contains(&word.as_str()) {
                 self.error(format!("unknown notice `{word}`; allowed: {}", NOTICES.join(", ")));

@@ -90,7 +90,9 @@ fn gather(condition: &Condition, matchers: &mut Vec<&'static str>) {
     }
     match condition {
         Condition::All(list) | Condition::Any(list) | Condition::Near(_, list) => {
-            list.iter().for_each(|inner| gather(inner, matchers))
+            for inner in list {
+                gather(inner, matchers);
+            }
         }
         Condition::Not(inner) => gather(inner, matchers),
         _ => {}

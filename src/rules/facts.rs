@@ -104,7 +104,9 @@ impl Facts {
                     render(value, graph, depth, &mut text);
                     self.push(text);
                 } else {
-                    texts.into_iter().for_each(|text| self.push(text));
+                    for text in texts {
+                        self.push(text);
+                    }
                 }
             }
         }

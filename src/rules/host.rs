@@ -104,8 +104,7 @@ impl Target {
             return None;
         }
         // `git@host:path` logs in; it does not dress the host up.
-        let has_userinfo = userinfo.is_some() && matches!(scheme.as_str(), "http" | "https" | "ftp" | "");
-        let has_userinfo = has_userinfo && !(scheme.is_empty() && !address.contains('/'));
+        let has_userinfo = userinfo.is_some() && matches!(scheme.as_str(), "http" | "https" | "ftp");
         Some(Self { scheme, host, port, has_userinfo, rest: rest.to_owned() })
     }
 
@@ -142,6 +141,13 @@ fn split_port(address: &str) -> (&str, Option<u16>) {
     }
 }
 
+/// Endings of file names that are not taken for domains.
+const FILES: &[&str] = &[
+    "sh", "py", "js", "ts", "md", "txt", "json", "yaml", "yml", "toml", "zip", "tar", "gz", "tgz", "exe", "bin",
+    "html", "css", "log", "csv", "xml", "png", "jpg", "pdf", "env", "cfg", "conf", "ini", "ps1", "bat", "db", "lock",
+    "pem", "key",
+];
+
 /// Whether a text without a scheme can be a host: an address, `localhost`, or a dotted name that ends in letters and
 /// is no file name of a common kind.
 fn looks_like_host(host: &str) -> bool {
@@ -149,11 +155,6 @@ fn looks_like_host(host: &str) -> bool {
         return true;
     }
     let Some((before, last)) = host.rsplit_once('.') else { return false };
-    const FILES: &[&str] = &[
-        "sh", "py", "js", "ts", "md", "txt", "json", "yaml", "yml", "toml", "zip", "tar", "gz", "tgz", "exe", "bin",
-        "html", "css", "log", "csv", "xml", "png", "jpg", "pdf", "env", "cfg", "conf", "ini", "ps1", "bat", "db",
-        "lock", "pem", "key",
-    ];
     !before.is_empty()
         && last.len() >= 2
         && last.bytes().all(|byte| byte.is_ascii_alphabetic())
@@ -222,11 +223,8 @@ const USUAL_PORTS: &[u16] = &[21, 22, 25, 53, 80, 443, 465, 587, 993, 3000, 5000
 
 /// The tier of a target for a skill with this identity.
 pub(crate) fn tier(target: &Target, identity: &Identity, lexicons: &Lexicons) -> Tier {
-    let host = match target.constant_zone() {
-        Some(zone) => zone,
-        // `https://$HOST/x`, `https://<argument url>`: somebody outside the bundle chooses.
-        None => return Tier::Configured,
-    };
+    // `https://$HOST/x`, `https://<argument url>`: somebody outside the bundle chooses.
+    let Some(host) = target.constant_zone() else { return Tier::Configured };
     if is_private(host) {
         return Tier::Private;
     }

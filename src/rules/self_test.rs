@@ -1,7 +1,7 @@
 //! Every example of every rule through the whole pipeline: a `match` fires at its place, a `no-match` stays silent,
 //! a `gap` still does what it says.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use super::load::Ruleset;
@@ -100,14 +100,10 @@ fn seen(graph: &Graph) -> String {
             effect.arguments.iter().map(|(role, value)| format!("{role}={}", value.rendered())).collect();
         let tags = effect.tags.join(" ");
         let flags = if effect.disguised { " disguised" } else { "" };
-        text.push_str(&format!(
-            "\n    {} {} by {} [{tags}]{flags} {} {}",
-            effect.kind,
-            arguments.join(" "),
-            effect.by,
-            effect.stance,
-            effect.reach
-        ));
+        let (kind, by, stance, reach) = (effect.kind, &effect.by, effect.stance, effect.reach);
+        let arguments = arguments.join(" ");
+        // Writing to a string does not fail.
+        let _ = write!(text, "\n    {kind} {arguments} by {by} [{tags}]{flags} {stance} {reach}");
     }
     text
 }
