@@ -181,7 +181,7 @@ fn looks_like_json(text: &str) -> bool {
 fn is_yaml_entry(line: &str) -> bool {
     let line = line.trim();
     let entry = line.strip_prefix("- ").unwrap_or(line);
-    line.starts_with("- ")
+    (line.starts_with("- ") && !entry.contains(' '))
         || entry.split_once(':').is_some_and(|(key, value)| {
             (value.is_empty() || value.starts_with(' '))
                 && key.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
