@@ -19,12 +19,12 @@ pub(super) fn add(documents: &mut Documents, host: DocumentId, markdown: &Markdo
     let mut judge = Judge::new(markdown);
     let outer = documents.get(host);
     let (host_language, host_stance, depth) = (outer.language, outer.stance, outer.depth);
-    // Only what an agent loads as instructions runs anything when it is loaded; elsewhere `!` is but text. Blocks
-    // within such a file are no shelter: loaders look for the mark in the raw text.
-    let is_loaded = reach::is_instructions(&documents.file_of(host).path);
+    // Only what an agent loads as instructions runs anything when it is loaded; elsewhere, and in an example within an
+    // example, `!` is but text (catalogue PE-009).
+    let is_loaded = depth == 0 && reach::is_instructions(&documents.file_of(host).path);
     for code in &markdown.code {
-        let stance = judge.of(code);
         let Some((language, text, map)) = classify(code) else { continue };
+        let stance = judge.of(code);
         let id = documents.add_embedded(host, code.span, code.relation.clone(), language, text, &map);
         let child = documents.get_mut(id);
         child.stance = match code.relation {

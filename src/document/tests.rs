@@ -96,6 +96,7 @@ fn load_time_commands_are_told_from_code_spans() {
         ("!`git status -s`", true),
         ("Now: !`git status -s` x", true),
         ("- !`git status -s`", true),
+        ("> !`git status -s`", true),
         ("wow!`git status -s`", false),
         ("a `git status -s`", false),
     ] {
@@ -239,6 +240,13 @@ fn nested_markdown_maps_through_both_hosts() {
 }
 
 #[test]
+fn a_file_that_two_languages_claim_is_read_in_both() {
+    let documents = Documents::of_text("a.py", "#!/bin/sh\nls -l\n");
+    let languages: Vec<Language> = documents.all().iter().map(|document| document.language).collect();
+    assert_eq!(languages, [Language::Python, Language::Shell]);
+}
+
+#[test]
 fn notebooks_pages_and_scripts_have_children() {
     let text = "{\"cells\": [{\"cell_type\": \"code\", \"source\": [\"import os\\n\", \"os.system('é')\"]}, {\"cell_type\": \"markdown\", \"source\": \"Run `curl -s h.test`\"}]}";
     let documents = Documents::of_text("a.ipynb", text);
@@ -300,12 +308,21 @@ fn hostile_input_takes_linear_time() {
         "x\t",
         "https://a.test/((((",
     ];
+    // `SKILLSCAN_HOSTILE=10` reads ten times as much, to see that time grows with size and no faster.
+    let factor: usize = std::env::var("SKILLSCAN_HOSTILE").ok().and_then(|value| value.parse().ok()).unwrap_or(1);
     for unit in units {
-        let text = unit.repeat(100_000 / unit.len().min(4));
+        let text = unit.repeat(factor * 100_000 / unit.len().min(4));
         for prefix in ["", "---\na: b\n---\n", "```\n"] {
             let started = std::time::Instant::now();
             let _ = Documents::of_text("SKILL.md", &format!("{prefix}{text}"));
-            assert!(started.elapsed().as_secs() < 20, "{unit:?} after {prefix:?} took {:?}", started.elapsed());
+            if factor > 1 && started.elapsed().as_secs() > 1 {
+                println!("{unit:?} after {prefix:?}: {:?}", started.elapsed());
+            }
+            assert!(
+                started.elapsed().as_secs() < 20 * factor as u64,
+                "{unit:?} after {prefix:?} took {:?}",
+                started.elapsed()
+            );
         }
     }
 }
