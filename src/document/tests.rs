@@ -391,7 +391,7 @@ fn corpora_are_read() {
     let filter = std::env::var("SKILLSCAN_FILTER").unwrap_or_default();
     let (mut bytes, mut files, mut made, mut made_shown) = (0, 0, 0_usize, 0_usize);
     let mut total = std::time::Duration::ZERO;
-    let mut slow = Vec::new();
+    let mut timings = Vec::new();
     let mut kinds = std::collections::BTreeMap::<String, usize>::new();
     let mut bundles = std::collections::BTreeMap::<std::path::PathBuf, Vec<(String, Vec<u8>)>>::new();
     for entry in walkdir::WalkDir::new(&root).sort_by_file_name().into_iter().filter_map(Result::ok) {
@@ -419,7 +419,7 @@ fn corpora_are_read() {
         bytes += size;
         files += borrowed.len();
         total += took;
-        slow.push((took.as_secs_f64() / (size as f64 + 20_000.0), took, size, name));
+        timings.push((took.as_secs_f64() / (size as f64 + 20_000.0), took, size, name));
         for notice in &documents.notices {
             *kinds
                 .entry(format!("notice {} incomplete={} {}", notice.kind, notice.incomplete, notice.message))
@@ -458,8 +458,8 @@ fn corpora_are_read() {
     for (kind, count) in kinds {
         println!("{count:7} {kind}");
     }
-    slow.sort_by(|a, b| b.0.total_cmp(&a.0));
-    for (_, took, size, name) in slow.iter().take(10) {
+    timings.sort_by(|a, b| b.0.total_cmp(&a.0));
+    for (_, took, size, name) in timings.iter().take(10) {
         println!("{took:?} for {size} bytes: {}", name.display());
     }
     println!(
