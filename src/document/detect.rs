@@ -11,7 +11,7 @@ pub(super) fn of_file(path: &str, text: &str) -> Language {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let by_name = of_name(&name);
     match by_name {
-        Some(language) if language != Language::Text => language,
+        Some(language) if language.is_code() || language == Language::Markdown => language,
         _ => of_shebang(text).or(by_name).or_else(|| of_content(text)).unwrap_or(Language::Text),
     }
 }
@@ -181,7 +181,7 @@ fn looks_like_json(text: &str) -> bool {
 fn is_yaml_entry(line: &str) -> bool {
     let line = line.trim();
     let entry = line.strip_prefix("- ").unwrap_or(line);
-    line.starts_with("- ")
+    (line.starts_with("- ") && !entry.contains(' '))
         || entry.split_once(':').is_some_and(|(key, value)| {
             (value.is_empty() || value.starts_with(' '))
                 && key.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
@@ -293,6 +293,8 @@ mod tests {
             ("LICENSE", "Permission is hereby granted, free of charge\n", Language::Text),
             ("notes", "Remember to buy milk.\nAnd then find a nice gift.\n", Language::Text),
             ("x.json", "import os", Language::Json),
+            ("y.json", "#!/bin/sh\nls", Language::Shell),
+            ("z.py", "#!/bin/sh\nls", Language::Python),
             ("page.svg", "", Language::Html),
             ("profile.ps1", "", Language::PowerShell),
             (".zshrc", "", Language::Shell),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::detect::{self, Tag};
 use super::markdown::{Code, Markdown};
 use super::stance::Judge;
-use super::{DocumentId, Documents, Language, Relation, programs};
+use super::{DocumentId, Documents, Language, Relation, programs, reach};
 use crate::finding::{Reach, Stance};
 use crate::source::SpanMap;
 
@@ -19,18 +19,21 @@ pub(super) fn add(documents: &mut Documents, host: DocumentId, markdown: &Markdo
     let mut judge = Judge::new(markdown);
     let outer = documents.get(host);
     let (host_language, host_stance, depth) = (outer.language, outer.stance, outer.depth);
+    // Only what an agent loads as instructions runs anything when it is loaded; elsewhere, and in an example within an
+    // example, `!` is but text (catalogue PE-009).
+    let is_loaded = depth == 0 && reach::is_instructions(&documents.file_of(host).path);
     for code in &markdown.code {
-        let stance = judge.of(code);
         let Some((language, text, map)) = classify(code) else { continue };
+        let stance = judge.of(code);
         let id = documents.add_embedded(host, code.span, code.relation.clone(), language, text, &map);
         let child = documents.get_mut(id);
         child.stance = match code.relation {
-            Relation::LoadTime => Stance::Does,
+            Relation::LoadTime if is_loaded => Stance::Does,
             Relation::Html if host_language == Language::Html => Stance::Does,
             // Code is never put more strongly than the text that holds it.
             _ => stance.min(host_stance),
         };
-        if code.relation == Relation::LoadTime {
+        if code.relation == Relation::LoadTime && is_loaded {
             child.reach = Reach::Auto;
         }
         if depth < DEPTH {

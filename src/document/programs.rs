@@ -327,11 +327,9 @@ pub(super) fn starts_with_command(line: &str) -> bool {
     let name = bare.rsplit('/').next().unwrap_or(bare);
     let second = words.next();
     if bare != name {
-        let is_path = bare.starts_with("./")
-            || bare.starts_with("~/")
-            || bare.starts_with("../")
-            || bare.starts_with('/')
-            || bare.starts_with('$');
+        let is_path = ["./", "../", "~/", "$"].iter().any(|start| bare.starts_with(start))
+            // `/read x` is a command of an agent, `/bin/sh x` one of a shell.
+            || (bare.starts_with('/') && bare.matches('/').count() > 1);
         let is_known = NAMES.contains(&name) || WORDS.contains(&name);
         let is_script =
             name.rsplit_once('.').is_some_and(|(_, end)| matches!(end, "sh" | "py" | "js" | "bash" | "pl" | "rb"));
@@ -446,6 +444,8 @@ mod tests {
             ("a | b", None),
             ("User-Agent: x", None),
             ("Content-Type header", None),
+            ("/read a/SKILL.md", None),
+            ("/bin/sh a.sh", Some(Language::Shell)),
             ("max_tokens = 5", None),
         ] {
             assert_eq!(command_span(text), expected, "{text}");

@@ -7,14 +7,23 @@ use aho_corasick::AhoCorasick;
 use super::Documents;
 use crate::finding::Reach;
 
-/// Files that agents load as instructions, wherever they stand.
+/// Files that agents load as instructions, in whatever folder they work.
 const AGENT_FILES: &[&str] = &[
     "skill.md",
     "claude.md",
     "claude.local.md",
     "agents.md",
-    "agent.md",
     "gemini.md",
+    "copilot-instructions.md",
+    ".cursorrules",
+    ".windsurfrules",
+    ".clinerules",
+    ".roorules",
+];
+
+/// Files that agents load from the root of their workspace; elsewhere these are names like any other.
+const WORKSPACE_FILES: &[&str] = &[
+    "agent.md",
     "heartbeat.md",
     "messaging.md",
     "soul.md",
@@ -25,21 +34,21 @@ const AGENT_FILES: &[&str] = &[
     "boot.md",
     "bootstrap.md",
     "rules.md",
-    "copilot-instructions.md",
-    ".cursorrules",
-    ".windsurfrules",
-    ".clinerules",
-    ".roorules",
 ];
 
-/// Whether agents load the file at `path` as instructions: skill and agent files, commands, agents and rules of plugins.
+/// Whether agents load the file at `path` as instructions: skill and agent files, files of a workspace, commands and
+/// agents of plugins, rules of editors.
 pub(super) fn is_instructions(path: &str) -> bool {
     let path = path.to_ascii_lowercase();
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
     let parent = folder.rsplit('/').next().unwrap_or(folder);
     let is_markdown = [".md", ".mdc"].iter().any(|end| name.ends_with(end));
+    let in_dot_folder = folder.starts_with('.') || folder.contains("/.");
     AGENT_FILES.contains(&name)
-        || is_markdown && name != "readme.md" && matches!(parent, "commands" | "agents" | "rules" | "output-styles")
+        || (folder.is_empty() || in_dot_folder) && WORKSPACE_FILES.contains(&name)
+        || is_markdown
+            && name != "readme.md"
+            && (matches!(parent, "commands" | "agents" | "output-styles") || parent == "rules" && in_dot_folder)
 }
 
 /// Sets the reach of every document: files that agents load are reached directly, files that those name directly too,
@@ -163,9 +172,12 @@ impl Index {
         let bytes = text.as_bytes();
         for hit in names.find_overlapping_iter(text) {
             let Some(target) = self.targets.get(hit.pattern().as_usize()) else { continue };
-            let ends = bytes.get(hit.end()).is_none_or(|byte| !is_name_byte(*byte))
-                // A full stop ends a sentence, or begins an extension of another name.
-                && !(bytes.get(hit.end()) == Some(&b'.') && bytes.get(hit.end() + 1).is_some_and(u8::is_ascii_alphanumeric) && !target.is_stem);
+            let after = bytes.get(hit.end()).copied();
+            // A full stop ends a sentence, or begins an extension of another name.
+            let goes_on = after == Some(b'.')
+                && !target.is_stem
+                && bytes.get(hit.end() + 1).is_some_and(u8::is_ascii_alphanumeric);
+            let ends = !after.is_some_and(is_name_byte) && !goes_on;
             let before = hit.start().checked_sub(1).and_then(|at| bytes.get(at));
             let is_dotted = target.is_stem && before == Some(&b'.');
             if !ends || before.is_some_and(|byte| is_name_byte(*byte) || *byte == b'.' && !is_dotted && !target.is_stem)
@@ -255,6 +267,24 @@ fn is_import(text: &str, at: usize) -> bool {
 mod tests {
     use super::*;
     use crate::document::Language;
+
+    #[test]
+    fn files_that_agents_load() {
+        for (path, expected) in [
+            ("SKILL.md", true),
+            ("skills/a/skill.md", true),
+            ("sub/CLAUDE.md", true),
+            ("HEARTBEAT.md", true),
+            (".openclaw/SOUL.md", true),
+            ("references/tools.md", false),
+            ("commands/go.md", true),
+            (".cursor/rules/a.mdc", true),
+            ("rules/a.md", false),
+            ("README.md", false),
+        ] {
+            assert_eq!(is_instructions(path), expected, "{path}");
+        }
+    }
 
     #[test]
     fn reach_spreads_along_names() {

@@ -94,6 +94,18 @@ impl Documents {
             });
             return;
         }
+        // A file whose name and shebang disagree runs as either: as the shebang says when it is started, as its name says
+        // when it is given to an interpreter or imported.
+        if let Some(other) =
+            detect::of_shebang(&self.get(id).text).filter(|&other| other != language && language.is_code())
+            && !(other == Language::JavaScript && matches!(language, Language::TypeScript | Language::Tsx))
+            && other != Language::OtherCode
+        {
+            let text = self.get(id).text.clone();
+            let span = Span::new(0, text.len());
+            let map = SpanMap::shifted(0, text.len());
+            self.add_embedded(id, span, Relation::CommandString, other, text, &map);
+        }
         if catch_unwind(AssertUnwindSafe(|| self.structure(id))).is_err() {
             self.notices.push(Notice {
                 kind: NoticeKind::Internal,

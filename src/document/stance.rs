@@ -169,27 +169,51 @@ const LABELS: &[&str] = &[
 
 /// Words of headings over lists of attacks.
 const HEADINGS: &[&str] = &[
-    "attack",
     "red flag",
-    "indicator",
+    "indicators of",
     "ioc",
-    "malicious",
-    "vulnerable",
-    "detection",
-    "threat",
+    "iocs",
+    "attack example",
+    "attack pattern",
+    "attack signature",
+    "attack vector",
+    "example attack",
+    "examples of attack",
+    "malicious example",
+    "malicious pattern",
+    "malicious code",
+    "malicious command",
+    "vulnerable code",
+    "vulnerable example",
+    "vulnerable pattern",
+    "detection pattern",
+    "detection rule",
+    "detection signature",
+    "threat pattern",
+    "threat indicator",
     "anti-pattern",
     "antipattern",
     "bad example",
     "never do",
+    "never run",
     "don't do",
+    "do not run",
     "what not to",
-    "suspicious",
+    "suspicious pattern",
+    "suspicious command",
     "dangerous pattern",
-    "exploit",
-    "危险",
-    "攻击",
-    "恶意",
+    "dangerous command",
+    "dangerous example",
+    "危险命令",
+    "攻击示例",
+    "攻击模式",
+    "恶意代码",
+    "恶意示例",
 ];
+
+/// Words that make a prohibition one of the block that follows, and not of a thing that the sentence names.
+const DEMONSTRATIVES: &[&str] =
+    &["this", "these", "following", "below", "such", "like", "any of", "anything", "以下", "下面", "下列", "这"];
 
 /// Verbs that tell a reader to run something.
 const IMPERATIVES: &[&str] =
@@ -277,7 +301,7 @@ impl<'a> Judge<'a> {
         self.last_introduction = code.introduced_by;
         if is_first {
             let sentence = last_sentence(text);
-            if forbids(sentence) {
+            if forbids_block(sentence) {
                 return Stance::Forbids;
             }
             let runs = self.runs.get(code.section as usize).copied().unwrap_or_default();
@@ -347,6 +371,20 @@ fn sentence_ends(text: &str) -> impl Iterator<Item = (usize, usize)> {
 
 /// Whether a clause forbids running or using what follows it.
 fn forbids(clause: &str) -> bool {
+    prohibits(clause, |_| true)
+}
+
+/// Whether a sentence forbids the block of code that follows it. "Never use `pip`:" forbids `pip`, and the block may
+/// well show what to use instead.
+fn forbids_block(sentence: &str) -> bool {
+    prohibits(sentence, |rest| {
+        let points = DEMONSTRATIVES.iter().any(|word| has_word(rest, word));
+        !rest.contains('`') && (points || rest.split_whitespace().count() <= 2)
+    })
+}
+
+/// Whether a prohibition of running or using stands in a clause, and `holds` for what follows it.
+fn prohibits(clause: &str, holds: impl Fn(&str) -> bool) -> bool {
     let clause = clause.to_ascii_lowercase();
     PROHIBITIONS.iter().any(|cue| {
         clause.match_indices(cue).any(|(at, _)| {
@@ -358,7 +396,7 @@ fn forbids(clause: &str) -> bool {
             if BREAKERS.iter().any(|breaker| rest.contains(breaker)) {
                 return false;
             }
-            governs_running(rest)
+            governs_running(rest) && holds(rest)
         })
     })
 }
@@ -461,6 +499,9 @@ mod tests {
             ("切勿运行 `RISK x`。", Stance::Forbids),
             ("Do not run this:\n\n```sh\nRISK x\n```", Stance::Forbids),
             ("- Do not run:\n  ```sh\n  RISK x\n  ```", Stance::Forbids),
+            ("Never use `pip`:\n\n```sh\nRISK x\n```", Stance::Instructs),
+            ("You should not use curl for big files:\n\n```sh\nRISK x\n```", Stance::Instructs),
+            ("Never run:\n\n```sh\nRISK x\n```", Stance::Forbids),
             ("Never run `a b`. Run `RISK x`.", Stance::Instructs),
             ("Do not forget to run `RISK x`.", Stance::Instructs),
             ("Never skip `RISK x`.", Stance::Offers),
@@ -489,6 +530,7 @@ mod tests {
             ("# S\n\n## Red flags\n\nRun the following command:\n\n```sh\nRISK x\n```", Stance::Instructs),
             ("# S\n\n## Bad example\n\nNow execute the script below.\n\n```sh\nRISK x\n```", Stance::Instructs),
             ("# Attack detector\n\nSetup:\n\n```sh\nRISK x\n```", Stance::Instructs),
+            ("# S\n\n## Community detection\n\n```sh\nRISK x\n```", Stance::Instructs),
             ("# S\n\n## Badge\n\nUse it:\n\n```sh\nRISK x\n```", Stance::Instructs),
         ] {
             assert_eq!(stance(text), expected, "{text}");

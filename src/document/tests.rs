@@ -96,6 +96,7 @@ fn load_time_commands_are_told_from_code_spans() {
         ("!`git status -s`", true),
         ("Now: !`git status -s` x", true),
         ("- !`git status -s`", true),
+        ("> !`git status -s`", true),
         ("wow!`git status -s`", false),
         ("a `git status -s`", false),
     ] {
@@ -239,6 +240,13 @@ fn nested_markdown_maps_through_both_hosts() {
 }
 
 #[test]
+fn a_file_that_two_languages_claim_is_read_in_both() {
+    let documents = Documents::of_text("a.py", "#!/bin/sh\nls -l\n");
+    let languages: Vec<Language> = documents.all().iter().map(|document| document.language).collect();
+    assert_eq!(languages, [Language::Python, Language::Shell]);
+}
+
+#[test]
 fn notebooks_pages_and_scripts_have_children() {
     let text = "{\"cells\": [{\"cell_type\": \"code\", \"source\": [\"import os\\n\", \"os.system('é')\"]}, {\"cell_type\": \"markdown\", \"source\": \"Run `curl -s h.test`\"}]}";
     let documents = Documents::of_text("a.ipynb", text);
@@ -300,12 +308,21 @@ fn hostile_input_takes_linear_time() {
         "x\t",
         "https://a.test/((((",
     ];
+    // `SKILLSCAN_HOSTILE=10` reads ten times as much, to see that time grows with size and no faster.
+    let factor: usize = std::env::var("SKILLSCAN_HOSTILE").ok().and_then(|value| value.parse().ok()).unwrap_or(1);
     for unit in units {
-        let text = unit.repeat(100_000 / unit.len().min(4));
+        let text = unit.repeat(factor * 100_000 / unit.len().min(4));
         for prefix in ["", "---\na: b\n---\n", "```\n"] {
             let started = std::time::Instant::now();
             let _ = Documents::of_text("SKILL.md", &format!("{prefix}{text}"));
-            assert!(started.elapsed().as_secs() < 20, "{unit:?} after {prefix:?} took {:?}", started.elapsed());
+            if factor > 1 && started.elapsed().as_secs() > 1 {
+                println!("{unit:?} after {prefix:?}: {:?}", started.elapsed());
+            }
+            assert!(
+                started.elapsed().as_secs() < 20 * factor as u64,
+                "{unit:?} after {prefix:?} took {:?}",
+                started.elapsed()
+            );
         }
     }
 }
@@ -374,7 +391,7 @@ fn corpora_are_read() {
     let filter = std::env::var("SKILLSCAN_FILTER").unwrap_or_default();
     let (mut bytes, mut files, mut made, mut made_shown) = (0, 0, 0_usize, 0_usize);
     let mut total = std::time::Duration::ZERO;
-    let mut slow = Vec::new();
+    let mut timings = Vec::new();
     let mut kinds = std::collections::BTreeMap::<String, usize>::new();
     let mut bundles = std::collections::BTreeMap::<std::path::PathBuf, Vec<(String, Vec<u8>)>>::new();
     for entry in walkdir::WalkDir::new(&root).sort_by_file_name().into_iter().filter_map(Result::ok) {
@@ -402,7 +419,7 @@ fn corpora_are_read() {
         bytes += size;
         files += borrowed.len();
         total += took;
-        slow.push((took.as_secs_f64() / (size as f64 + 20_000.0), took, size, name));
+        timings.push((took.as_secs_f64() / (size as f64 + 20_000.0), took, size, name));
         for notice in &documents.notices {
             *kinds
                 .entry(format!("notice {} incomplete={} {}", notice.kind, notice.incomplete, notice.message))
@@ -441,8 +458,8 @@ fn corpora_are_read() {
     for (kind, count) in kinds {
         println!("{count:7} {kind}");
     }
-    slow.sort_by(|a, b| b.0.total_cmp(&a.0));
-    for (_, took, size, name) in slow.iter().take(10) {
+    timings.sort_by(|a, b| b.0.total_cmp(&a.0));
+    for (_, took, size, name) in timings.iter().take(10) {
         println!("{took:?} for {size} bytes: {}", name.display());
     }
     println!(
