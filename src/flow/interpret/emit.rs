@@ -49,7 +49,11 @@ impl Interpreter<'_> {
         }
         if self.effects.len() >= MAX_EFFECTS {
             self.limit(self.document, "there are too many effects to record them all");
-            return Value::derived("unknown", arguments.into_iter().map(|(_, value)| value).collect(), Some(doing.place));
+            return Value::derived(
+                "unknown",
+                arguments.into_iter().map(|(_, value)| value).collect(),
+                Some(doing.place),
+            );
         }
         for tag in &doing.tags {
             if !tags.contains(tag) {

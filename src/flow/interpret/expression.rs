@@ -142,10 +142,7 @@ impl Interpreter<'_> {
             ExpressionKind::OutputPath(body) => {
                 // A path whose content is the output: what reads it reads that.
                 let value = self.captured(body, place);
-                Value::new(
-                    Shape::Object { class: "output-path".into(), fields: vec![("content".into(), value)] },
-                    here,
-                )
+                Value::new(Shape::Object { class: "output-path".into(), fields: vec![("content".into(), value)] }, here)
             }
             ExpressionKind::InputPath(body) => {
                 // What is written to it is the input of the body: the content is bound when the writing is known.

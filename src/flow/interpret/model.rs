@@ -143,9 +143,11 @@ impl Interpreter<'_> {
                     Shape::Object { fields, .. } => {
                         fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.clone())
                     }
-                    Shape::Map(entries) => {
-                        entries.iter().rev().find(|(key, _)| key.as_text() == Some(name)).map(|(_, value)| value.clone())
-                    }
+                    Shape::Map(entries) => entries
+                        .iter()
+                        .rev()
+                        .find(|(key, _)| key.as_text() == Some(name))
+                        .map(|(_, value)| value.clone()),
                     _ => None,
                 }
             }
@@ -261,7 +263,9 @@ impl Interpreter<'_> {
             Shape::Object { class, fields } if &**class == "output-path" => {
                 fields.first().map(|(_, value)| value.clone())
             }
-            _ if matches!(path.as_text(), Some("-" | "/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0")) => slots.stdin.clone(),
+            _ if matches!(path.as_text(), Some("-" | "/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0")) => {
+                slots.stdin.clone()
+            }
             _ => Some(Value::new(Shape::FileAt(path.clone()), path.place().or(here))),
         }
     }
@@ -316,9 +320,11 @@ impl Interpreter<'_> {
             }
             Some(Value::computed(function.clone(), value, from, here))
         });
-        let returned = computed.or_else(|| known.returns.as_ref().and_then(|template| self.template(template, &slots, place)));
+        let returned =
+            computed.or_else(|| known.returns.as_ref().and_then(|template| self.template(template, &slots, place)));
         if !known.sets.is_empty()
-            && let Some(Shape::Object { class, fields }) = slots.receiver.as_ref().map(|receiver| receiver.bare().shape())
+            && let Some(Shape::Object { class, fields }) =
+                slots.receiver.as_ref().map(|receiver| receiver.bare().shape())
         {
             let mut fields = fields.clone();
             for (name, template) in &known.sets {

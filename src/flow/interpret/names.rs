@@ -328,7 +328,9 @@ impl Interpreter<'_> {
                 let Some(class) = class_index(class).and_then(|index| self.classes.get_mut(index)) else { return };
                 let value = value.carried(format!("attribute `{name}` of `{}`", class.name), Some(place));
                 let value = match class.attributes.get(name) {
-                    Some(before) if mode == AssignMode::Append => Value::concat(vec![before.clone(), value], Some(place)),
+                    Some(before) if mode == AssignMode::Append => {
+                        Value::concat(vec![before.clone(), value], Some(place))
+                    }
                     Some(before) => Value::choice(vec![before.clone(), value], Some(place)),
                     None => value,
                 };
@@ -421,7 +423,11 @@ impl Interpreter<'_> {
         }
     }
 
-    fn put_back_shallow<'e>(&mut self, object: &'e Expression, value: Value) -> Option<(&'e Expression, &'e str, Value)> {
+    fn put_back_shallow<'e>(
+        &mut self,
+        object: &'e Expression,
+        value: Value,
+    ) -> Option<(&'e Expression, &'e str, Value)> {
         match &object.kind {
             ExpressionKind::Name(name) => {
                 self.environment.set(name, value);
