@@ -188,7 +188,7 @@ fn a_config_inside_a_bundle_is_not_heeded() {
     let bench = Bench::new();
     bench.write("skills/bad/skillscan.toml", "disable = [\"marker-run\"]\n");
     let scan = |more: &[&str]| {
-        let mut command = bench.run(&["scan", ".", "--rules", "../../pack"]);
+        let mut command = bench.run(&["scan", ".", "--rules", "../../pack", "--no-builtin-rules"]);
         command.current_dir(bench.path("skills/bad")).args(more);
         command
     };

@@ -13,7 +13,7 @@ use crate::scan::Pool;
 /// `skillscan inspect`.
 pub(super) fn run(arguments: &InspectArguments) -> Result<Exit> {
     let bundles = targets::bundles(&arguments.targets)?;
-    let scanner = load::plain_scanner(load::rules(&[])?)?;
+    let scanner = load::plain_scanner(load::built_in()?)?;
     let mut out = io::BufWriter::new(anstream::AutoStream::auto(io::stdout()));
     let mut incomplete = false;
     Pool::new(0).run(

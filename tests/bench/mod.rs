@@ -167,9 +167,9 @@ impl Bench {
         command
     }
 
-    /// `skillscan scan` with the two rules.
+    /// `skillscan scan` with the rules of `pack` alone: what comes with the program changes.
     pub fn scan(&self, arguments: &[&str]) -> Command {
-        let mut command = self.run(&["scan", "--rules", "pack"]);
+        let mut command = self.run(&["scan", "--rules", "pack", "--no-builtin-rules"]);
         command.args(arguments);
         command
     }
