@@ -293,6 +293,16 @@ fn hostile_text_reaches_no_terminal_and_no_runner() {
 }
 
 #[test]
+fn the_format_follows_the_place_unless_it_is_said() {
+    let bench = Bench::new();
+    bench.scan(&["skills/bad"]).assert().stdout(contains("--> skills/bad/SKILL.md"));
+    let mut scan = bench.scan(&["skills/bad"]);
+    scan.env("GITHUB_ACTIONS", "true").assert().code(1).stdout(contains("::error file="));
+    let mut scan = bench.scan(&["skills/bad", "--format", "ndjson"]);
+    scan.env("GITHUB_ACTIONS", "true").assert().code(1).stdout(predicate::str::starts_with("{"));
+}
+
+#[test]
 fn stats_go_to_standard_error() {
     let bench = Bench::new();
     let said = contains("bundles/s").and(contains("MB/s")).and(contains("rules")).and(contains("slowest bundles"));

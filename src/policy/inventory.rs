@@ -91,8 +91,8 @@ impl Inventory {
 fn name_of(kind: EffectKind, text: &str) -> Option<String> {
     let is_network = matches!(kind, EffectKind::Fetch | EffectKind::Send | EffectKind::Connect);
     let name = if is_network { host_of(text) } else { text.to_owned() };
-    let is_known = !name.is_empty() && !name.starts_with(['$', '<']) && !(is_network && name.contains(['$', '<', '{']));
-    is_known.then_some(name)
+    let is_unknown = name.starts_with(['$', '<']) || is_network && name.contains(['$', '<', '{']);
+    (!name.is_empty() && !is_unknown).then_some(name)
 }
 
 /// The host of a URL or of `host:port`, as it stands otherwise.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level as Heading, Message, Origin, Renderer, Snippet};
 
 use super::bundle_report::links_in_words;
-use super::escape::{one_line, short, wrap};
+use super::escape::{lines, one_line, short, wrap};
 use super::summary::plural;
 use super::{BundleReport, Excerpt, Level, Reported, Run, Summary, Writer};
 use crate::finding::{Finding, Gate, Host, Severity};
@@ -241,7 +241,7 @@ fn origin(report: &BundleReport, finding: &Finding) -> Origin<'static> {
 /// Adds the excerpt with carets under the place.
 fn excerpted(group: Group<'static>, excerpt: &Excerpt, report: &BundleReport, finding: &Finding) -> Group<'static> {
     // Making text printable maps character by character, so the place is mapped by doing it to the three parts.
-    let part = |range: Range<usize>| printable(excerpt.text.get(range).unwrap_or_default()).replace('\r', "␍");
+    let part = |range: Range<usize>| lines(excerpt.text.get(range).unwrap_or_default());
     let place = excerpt.place.range();
     let before = format!("{}{}", if excerpt.cut_before { "…" } else { "" }, part(0..place.start));
     let within = part(place.clone());
