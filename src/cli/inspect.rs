@@ -7,7 +7,8 @@ use super::arguments::InspectArguments;
 use super::exit::Exit;
 use super::{load, targets};
 use crate::policy::Inventory;
-use crate::report::{BundleReport, one_line};
+use crate::report::one_line;
+use crate::scan::BundleReport;
 use crate::scan::Pool;
 
 /// `skillscan inspect`.

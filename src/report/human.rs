@@ -4,13 +4,14 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level as Heading, Message, Origin, Renderer, Snippet};
 
-use super::bundle_report::links_in_words;
 use super::escape::{lines, one_line, short, wrap};
+use super::links::links_in_words;
 use super::summary::plural;
-use super::{BundleReport, Excerpt, Level, Reported, Run, Summary, Writer};
+use super::{Run, Summary, Writer};
 use crate::finding::{Finding, Gate, Host, Severity};
 use crate::policy::{Outcome, Reason};
 use crate::rules::Rule;
+use crate::scan::{BundleReport, Excerpt, Level, Reported};
 use crate::source::printable;
 
 /// Rows of the table of bundles.
