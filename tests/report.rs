@@ -190,6 +190,9 @@ fn the_human_report_shows_place_reason_and_cure() {
     ] {
         assert!(text.contains(part), "no {part:?} in:\n{text}");
     }
+    bench.write("skills/twice/SKILL.md", &bench::skill("marker-run a\n\nmarker-run b\n"));
+    let text = String::from_utf8(bench.scan(&["skills/twice"]).output().unwrap().stdout).unwrap();
+    assert_eq!((text.matches("critical[marker-run]").count(), text.matches("why:").count()), (2, 1), "{text}");
     let text = String::from_utf8(bench.scan(&["skills/noted"]).output().unwrap().stdout).unwrap();
     assert!(text.contains("1 note: marker-note ×1 (-v shows them)") && !text.contains("low[marker-note]"), "{text}");
     let text = String::from_utf8(bench.scan(&["skills/noted", "-v"]).output().unwrap().stdout).unwrap();

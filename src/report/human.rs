@@ -116,7 +116,9 @@ impl Human {
             let grade = format!("{} confidence, gate {}", finding.confidence, finding.gate);
             say("graded", format!("{grade}; the bundle {} it; {}", finding.stance, finding.reach));
         }
-        if let Some(rule) = rule(run.rules, &finding.rule) {
+        // What is the same for all findings of a rule stands once in a bundle.
+        let is_first = !report.findings[..index].iter().any(|earlier| earlier.finding.rule == finding.rule);
+        if let Some(rule) = rule(run.rules, &finding.rule).filter(|_| is_first || self.style.verbose) {
             let width = self.style.width.saturating_sub(16).clamp(40, 100);
             say("why", wrap(&printable(&rule.why), width));
             messages.push(Heading::HELP.with_name("fix").message(wrap(&printable(&rule.fix), width)));
