@@ -9,7 +9,8 @@
 //! *values*, linked into one graph per bundle, and every rule asks that graph one question.
 //!
 //! The floors, lowest first; a module imports lower floors only (`tests/architecture.rs`):
-//! [`source`] · [`finding`], [`bundle`] · [`document`] · [`lower`] · [`flow`] · [`rules`] · [`policy`] · [`report`].
+//! [`source`] · [`finding`], [`bundle`] · [`document`] · [`lower`] · [`flow`] · [`rules`] · [`policy`] · [`scan`] ·
+//! [`report`] · [`cli`].
 
 pub mod bundle;
 pub mod cli;
@@ -22,3 +23,5 @@ pub mod report;
 pub mod rules;
 pub mod scan;
 pub mod source;
+
+pub use scan::{BundleReport, Scanner};

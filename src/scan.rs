@@ -1,4 +1,4 @@
-//! The pipeline: a bundle's path becomes a report. The only file that sees every floor.
+//! The pipeline: a bundle's path becomes a report. It sees every floor but those that show reports.
 
 use std::time::{Duration, Instant};
 
@@ -7,13 +7,16 @@ use crate::document::Documents;
 use crate::finding::{Finding, Notice};
 use crate::flow::{self, Budget, Graph, Models};
 use crate::policy::{Inventory, Policy, decide};
-use crate::report::{BundleReport, Reported};
 use crate::rules::Ruleset;
 
+mod bundle_report;
+mod excerpt;
 mod guard;
 mod ordered;
 mod place;
 
+pub use bundle_report::{BundleReport, Level, Reported};
+pub use excerpt::Excerpt;
 pub use ordered::Pool;
 
 use guard::guarded;

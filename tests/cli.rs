@@ -188,7 +188,7 @@ fn a_config_inside_a_bundle_is_not_heeded() {
     let bench = Bench::new();
     bench.write("skills/bad/skillscan.toml", "disable = [\"marker-run\"]\n");
     let scan = |more: &[&str]| {
-        let mut command = bench.run(&["scan", ".", "--rules", "../../pack"]);
+        let mut command = bench.run(&["scan", ".", "--rules", "../../pack", "--no-builtin-rules"]);
         command.current_dir(bench.path("skills/bad")).args(more);
         command
     };
@@ -290,6 +290,16 @@ fn hostile_text_reaches_no_terminal_and_no_runner() {
     let text = String::from_utf8(scan.env("GITHUB_ACTIONS", "true").output().unwrap().stdout).unwrap();
     let word = text.lines().next().unwrap().strip_prefix("::stop-commands::").unwrap();
     assert!(text.trim_end().ends_with(&format!("\n::{word}::")), "{text}");
+}
+
+#[test]
+fn the_format_follows_the_place_unless_it_is_said() {
+    let bench = Bench::new();
+    bench.scan(&["skills/bad"]).assert().stdout(contains("--> skills/bad/SKILL.md"));
+    let mut scan = bench.scan(&["skills/bad"]);
+    scan.env("GITHUB_ACTIONS", "true").assert().code(1).stdout(contains("::error file="));
+    let mut scan = bench.scan(&["skills/bad", "--format", "ndjson"]);
+    scan.env("GITHUB_ACTIONS", "true").assert().code(1).stdout(predicate::str::starts_with("{"));
 }
 
 #[test]

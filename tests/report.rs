@@ -26,6 +26,7 @@ fn check(schema: &Value, instance: &Value) {
 /// Every kind of thing that a report can hold.
 fn rich() -> Bench {
     let bench = Bench::new();
+    bench.add_linked();
     bench.write("skills/bad/scripts/go.sh", "#!/bin/sh\nX=\"\u{1f980}\"; marker-run there # marker-note\n");
     bench.write("skills/my skill/SKILL.md", &bench::skill("\u{1f980} marker-run é\n"));
     bench.write(
@@ -40,7 +41,8 @@ fn json_and_ndjson_keep_to_their_schemas() {
     let bench = rich();
     let schema_of_line = schema("ndjson.schema.json");
     let lines = bench.ndjson(&["skills"]);
-    assert_eq!(lines.len(), 5);
+    assert_eq!(lines.len(), 6);
+    assert!(lines.iter().any(|line| line["findings"][0]["steps"].as_array().is_some_and(|steps| steps.len() > 1)));
     assert!(lines.iter().any(|line| line.get("suppressed").is_some()));
     assert!(
         lines.iter().any(|line| line["findings"].as_array().unwrap().iter().any(|f| f.get("adjustments").is_some()))
@@ -52,7 +54,7 @@ fn json_and_ndjson_keep_to_their_schemas() {
     let document: Value = serde_json::from_slice(&output).unwrap();
     check(&schema("json.schema.json"), &document);
     assert_eq!(document["bundles"].as_array().unwrap(), &lines, "both formats say the same");
-    assert_eq!(document["summary"]["bundles"], 5);
+    assert_eq!(document["summary"]["bundles"], 6);
 }
 
 #[test]
@@ -188,6 +190,9 @@ fn the_human_report_shows_place_reason_and_cure() {
     ] {
         assert!(text.contains(part), "no {part:?} in:\n{text}");
     }
+    bench.write("skills/twice/SKILL.md", &bench::skill("marker-run a\n\nmarker-run b\n"));
+    let text = String::from_utf8(bench.scan(&["skills/twice"]).output().unwrap().stdout).unwrap();
+    assert_eq!((text.matches("critical[marker-run]").count(), text.matches("why:").count()), (2, 1), "{text}");
     let text = String::from_utf8(bench.scan(&["skills/noted"]).output().unwrap().stdout).unwrap();
     assert!(text.contains("1 note: marker-note ×1 (-v shows them)") && !text.contains("low[marker-note]"), "{text}");
     let text = String::from_utf8(bench.scan(&["skills/noted", "-v"]).output().unwrap().stdout).unwrap();
@@ -207,4 +212,41 @@ fn the_page_and_the_summary_hold_no_markup_of_the_bundle() {
     let summary = String::from_utf8(summary).unwrap();
     let outside: String = summary.split("`````").step_by(2).collect();
     assert!(!outside.contains('<') && !outside.contains("](") && outside.contains("🛑 block"), "{summary}");
+}
+
+#[test]
+fn flows_and_links_are_shown_in_every_format() {
+    let bench = Bench::new();
+    bench.add_linked();
+    let line = bench.ndjson(&["skills/linked"]).remove(0);
+    assert_eq!(line["verdict"], "block", "{line}");
+    assert_eq!(line["reasons"][0]["row"], "linked-findings");
+    assert_eq!(line["reasons"][0]["findings"], json!([0, 1]));
+    assert_eq!(line["reasons"][0]["links"][0]["kind"], "section");
+
+    let log = sarif(&bench, &["skills/linked"]);
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let flow = results.iter().find(|result| result["ruleId"] == "marker-flow").unwrap();
+    let steps = flow["codeFlows"][0]["threadFlows"][0]["locations"].as_array().unwrap();
+    assert!(steps.len() >= 2);
+    for step in steps {
+        assert!(step["location"]["physicalLocation"]["region"]["startLine"].as_u64().unwrap() >= 10);
+        assert!(!step["location"]["message"]["text"].as_str().unwrap().is_empty());
+    }
+    let related = &flow["relatedLocations"][0];
+    assert!(related["message"]["text"].as_str().unwrap().contains("marker-link is tied to this by the same section"));
+    assert_eq!(flow["level"], "error");
+
+    for (format, parts) in [
+        ("human", &["path: 1. line 11", "2. line", "linked-findings: marker-flow", "tied by the same section"][..]),
+        ("markdown", &["\n1. skills/linked/SKILL.md&#58;11", "Linked: marker-flow + marker-link"]),
+        ("html", &["<ol>", "<dt>Linked with</dt><dd>marker-link by the same section</dd>"]),
+        ("github", &["::error file=skills/linked/SKILL.md,line=12", "skillscan: block: skills/linked"]),
+    ] {
+        let output = bench.scan(&["skills/linked", "--format", format]).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        for part in parts {
+            assert!(text.contains(part), "no {part:?} in {format}:\n{text}");
+        }
+    }
 }

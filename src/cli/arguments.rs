@@ -65,12 +65,22 @@ pub(super) struct TargetArguments {
     pub(super) bundles_from: Option<PathBuf>,
 }
 
+/// Which rules to use.
+#[derive(Debug, Args)]
+pub(super) struct PackArguments {
+    /// Use the rules in this folder too; one with the id of another takes its place (repeatable)
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
+    /// Leave out the rules that come with skillscan
+    #[arg(long, requires = "rules")]
+    pub(super) no_builtin_rules: bool,
+}
+
 /// Which rules and which policy to use.
 #[derive(Debug, Args)]
 pub(super) struct PolicyArguments {
-    /// Add the rules in this folder (repeatable)
-    #[arg(long, value_name = "DIR")]
-    pub(super) rules: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) packs: PackArguments,
     /// Read the config from FILE instead of skillscan.toml or .github/skillscan.toml, here or above
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     pub(super) config: Option<PathBuf>,
@@ -138,9 +148,8 @@ pub(super) struct ExplainArguments {
     /// Id of a rule, or `verdict`
     #[arg(value_name = "RULE|verdict")]
     pub(super) topic: String,
-    /// Know the rules in this folder too (repeatable)
-    #[arg(long, value_name = "DIR")]
-    pub(super) rules: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) packs: PackArguments,
     /// Show the verdict table of this profile
     #[arg(long, value_name = "NAME", default_value_t)]
     pub(super) profile: Profile,
@@ -156,18 +165,16 @@ pub(super) struct RulesArguments {
 pub(super) enum RulesCommand {
     /// List all rules
     List {
-        /// Know the rules in this folder too (repeatable)
-        #[arg(long, value_name = "DIR")]
-        rules: Vec<PathBuf>,
+        #[command(flatten)]
+        packs: PackArguments,
         /// Write one json object per rule
         #[arg(long)]
         json: bool,
     },
     /// Run every example of every rule through the whole pipeline
     Test {
-        /// Test the rules in this folder too (repeatable)
-        #[arg(long, value_name = "DIR")]
-        rules: Vec<PathBuf>,
+        #[command(flatten)]
+        packs: PackArguments,
         /// Only rules whose id holds this text
         #[arg(value_name = "FILTER")]
         filter: Option<String>,

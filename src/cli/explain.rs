@@ -20,7 +20,7 @@ pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit> {
     if arguments.topic == "verdict" {
         verdict(&mut out, arguments.profile)?;
     } else {
-        let rules = load::rules(&arguments.rules)?;
+        let rules = load::rules(&arguments.packs)?;
         let Some(rule) = rules.get(&arguments.topic) else { bail!(unknown(&rules, &arguments.topic)) };
         explain(&mut out, rule)?;
     }

@@ -7,13 +7,14 @@ use super::arguments::InspectArguments;
 use super::exit::Exit;
 use super::{load, targets};
 use crate::policy::Inventory;
-use crate::report::{BundleReport, one_line};
+use crate::report::one_line;
+use crate::scan::BundleReport;
 use crate::scan::Pool;
 
 /// `skillscan inspect`.
 pub(super) fn run(arguments: &InspectArguments) -> Result<Exit> {
     let bundles = targets::bundles(&arguments.targets)?;
-    let scanner = load::plain_scanner(load::rules(&[])?)?;
+    let scanner = load::plain_scanner(load::built_in()?)?;
     let mut out = io::BufWriter::new(anstream::AutoStream::auto(io::stdout()));
     let mut incomplete = false;
     Pool::new(0).run(
@@ -56,12 +57,13 @@ fn json(out: &mut impl Write, report: &BundleReport) -> Result<()> {
 }
 
 fn human(out: &mut impl Write, report: &BundleReport) -> Result<()> {
-    let Inventory { effects, hosts, programs, packages, env, reads, writes, deletes, unresolved } =
+    let Inventory { effects, by, hosts, programs, packages, env, reads, writes, deletes, unresolved } =
         &report.capabilities;
     writeln!(out, "\u{1b}[1m{}\u{1b}[0m", one_line(&report.bundle))?;
     let effects: Vec<String> = effects.iter().map(|(kind, count)| format!("{kind} ×{count}")).collect();
     writeln!(out, "  effects    {}", if effects.is_empty() { "none".to_owned() } else { effects.join(", ") })?;
-    let lists: [(&str, &BTreeSet<String>); 7] = [
+    let lists: [(&str, &BTreeSet<String>); 8] = [
+        ("by", by),
         ("hosts", hosts),
         ("programs", programs),
         ("packages", packages),
@@ -82,6 +84,6 @@ fn human(out: &mut impl Write, report: &BundleReport) -> Result<()> {
         let path = one_line(&report.path_of(&notice.path));
         writeln!(out, "  notice     {path}: {} ({})", one_line(&notice.message), notice.kind)?;
     }
-    writeln!(out, "  sha256     {}\n", report.digest)?;
+    writeln!(out, "  digest     {}\n", report.digest)?;
     Ok(())
 }

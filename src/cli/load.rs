@@ -2,20 +2,25 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::arguments::PolicyArguments;
+use super::arguments::{PackArguments, PolicyArguments};
 use crate::bundle::{BundlePath, Limits};
 use crate::flow::{Budget, Models};
 use crate::policy::{Baseline, Config, Date, FailOn, Policy};
 use crate::rules::Ruleset;
 use crate::scan::Scanner;
 
-/// The rules of the program and of these folders.
-pub(super) fn rules(folders: &[PathBuf]) -> Result<Ruleset> {
-    let mut rules = Ruleset::built_in().context("the rules that come with skillscan are wrong: please report it")?;
-    for folder in folders {
+/// The rules of the program and of the folders that the user names.
+pub(super) fn rules(packs: &PackArguments) -> Result<Ruleset> {
+    let mut rules = if packs.no_builtin_rules { Ruleset::default() } else { built_in()? };
+    for folder in &packs.rules {
         rules.add_folder(folder)?;
     }
     Ok(rules)
+}
+
+/// The rules that come with the program.
+pub(super) fn built_in() -> Result<Ruleset> {
+    Ruleset::built_in().context("the rules that come with skillscan are wrong: please report it")
 }
 
 /// What programs and calls do.
@@ -25,7 +30,7 @@ pub(super) fn models() -> Result<Models> {
 
 /// A scanner with the policy of the arguments, the config and the baseline.
 pub(super) fn scanner(arguments: &PolicyArguments, fail_on: Option<FailOn>, bundles: &[BundlePath]) -> Result<Scanner> {
-    let rules = rules(&arguments.rules)?;
+    let rules = rules(&arguments.packs)?;
     let config = match config_path(arguments, bundles)? {
         Some(path) => Config::read(&path, |rule| rules.get(rule).is_some())?,
         None => Config::default(),

@@ -34,7 +34,8 @@ pub fn main() -> ExitCode {
     };
     match done {
         Ok(exit) => exit.into(),
-        Err(error) if is_broken_pipe(&error) => Exit::Incomplete.into(),
+        // A scan heeds this itself; a list that nobody reads on is done.
+        Err(error) if is_broken_pipe(&error) => Exit::Clean.into(),
         Err(error) => {
             // The chain is in one line each, because the first line is what CI shows.
             anstream::eprintln!("\u{1b}[1;31merror\u{1b}[0m: {}", crate::source::printable(&format!("{error:#}")));

@@ -6,7 +6,8 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use super::arguments::{FormatChoice, Output, ScanArguments};
-use crate::report::{BundleReport, Format, HumanStyle, Run, Summary, Writer};
+use crate::report::{Format, HumanStyle, Run, Summary, Writer};
+use crate::scan::BundleReport;
 
 /// Where reports go, in which formats.
 pub(super) struct Outputs {

@@ -12,8 +12,8 @@ use crate::source::printable;
 /// `skillscan rules`.
 pub(super) fn run(arguments: &RulesArguments) -> Result<Exit> {
     match &arguments.command {
-        RulesCommand::List { rules, json } => list(&load::rules(rules)?, *json),
-        RulesCommand::Test { rules, filter } => test(&load::rules(rules)?, filter.as_deref()),
+        RulesCommand::List { packs, json } => list(&load::rules(packs)?, *json),
+        RulesCommand::Test { packs, filter } => test(&load::rules(packs)?, filter.as_deref()),
     }
 }
 

@@ -56,13 +56,12 @@ fn listed(list: &Path) -> Result<Vec<BundlePath>> {
 
 /// The bundle at a path that is written in a list, in whatever encoding the system has.
 fn named(line: &[u8]) -> BundlePath {
-    let shown = String::from_utf8_lossy(line).into_owned();
     #[cfg(unix)]
     let path = {
         use std::os::unix::ffi::OsStrExt;
         PathBuf::from(std::ffi::OsStr::from_bytes(line))
     };
     #[cfg(not(unix))]
-    let path = PathBuf::from(&shown);
-    BundlePath { shown, path }
+    let path = PathBuf::from(String::from_utf8_lossy(line).into_owned());
+    BundlePath::new(&path)
 }

@@ -193,19 +193,14 @@ impl Config {
     }
 
     /// The file that holds for runs started in `folder`: the nearest `skillscan.toml` or `.github/skillscan.toml`
-    /// in it or above it, no higher than the root of its repository.
+    /// in it or above it, no higher than the root of its repository. Outside of a repository only `folder` itself
+    /// is looked at: a file in `/tmp` could be anybody's.
     #[must_use]
     pub fn find(folder: &Path) -> Option<PathBuf> {
-        for folder in folder.ancestors() {
-            let names = ["skillscan.toml", ".github/skillscan.toml"];
-            if let Some(found) = names.iter().map(|name| folder.join(name)).find(|path| path.is_file()) {
-                return Some(found);
-            }
-            if folder.join(".git").exists() {
-                return None;
-            }
-        }
-        None
+        let root = folder.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(folder);
+        let names = ["skillscan.toml", ".github/skillscan.toml"];
+        let folders = folder.ancestors().take_while(|folder| folder.starts_with(root));
+        folders.flat_map(|folder| names.map(|name| folder.join(name))).find(|path| path.is_file())
     }
 }
 
@@ -242,6 +237,23 @@ mod tests {
         assert_eq!(config.allow.len(), 1);
         assert_eq!(config.allow[0].line, 7);
         assert!(config.allow[0].path.as_ref().unwrap().is_match("scripts/a/b.sh"));
+    }
+
+    #[test]
+    fn the_nearest_file_up_to_the_root_of_the_repository_holds() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let (top, inner) = (folder.path().to_owned(), folder.path().join("repo/a/b"));
+        std::fs::create_dir_all(&inner).unwrap();
+        std::fs::write(top.join("skillscan.toml"), "").unwrap();
+        assert_eq!(Config::find(&inner), None, "no repository: only the folder itself");
+        assert_eq!(Config::find(&top), Some(top.join("skillscan.toml")));
+        std::fs::create_dir_all(top.join("repo/.git")).unwrap();
+        assert_eq!(Config::find(&inner), None, "not above the repository");
+        std::fs::create_dir_all(top.join("repo/.github")).unwrap();
+        std::fs::write(top.join("repo/.github/skillscan.toml"), "").unwrap();
+        assert_eq!(Config::find(&inner), Some(top.join("repo/.github/skillscan.toml")));
+        std::fs::write(top.join("repo/a/skillscan.toml"), "").unwrap();
+        assert_eq!(Config::find(&inner), Some(top.join("repo/a/skillscan.toml")));
     }
 
     #[test]

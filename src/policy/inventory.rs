@@ -4,7 +4,7 @@ use serde::Serialize;
 use url::Url;
 
 use crate::finding::Stance;
-use crate::flow::{Effect, EffectKind, Graph};
+use crate::flow::{Effect, EffectKind, Graph, Shape, Value};
 
 /// Names of one kind that are kept; a bundle with more is told apart by its count of effects.
 const NAMES: usize = 1000;
@@ -16,6 +16,8 @@ const TEXTS: usize = 16;
 pub struct Inventory {
     /// How many effects of each kind it has.
     pub effects: BTreeMap<&'static str, usize>,
+    /// What does it: programs, library calls, verbs.
+    pub by: BTreeSet<String>,
     /// Hosts that it talks to.
     pub hosts: BTreeSet<String>,
     /// Programs that it starts.
@@ -41,6 +43,9 @@ impl Inventory {
         let mut inventory = Self::default();
         for effect in graph.effects().iter().filter(|effect| effect.stance >= Stance::Offers) {
             *inventory.effects.entry(effect.kind.as_str()).or_default() += 1;
+            if inventory.by.len() < NAMES && !effect.by.is_empty() {
+                inventory.by.insert(effect.by.to_string());
+            }
             inventory.add(effect);
         }
         inventory
@@ -58,21 +63,36 @@ impl Inventory {
             EffectKind::Delete => (&mut self.deletes, &["path"]),
             _ => return,
         };
-        let texts: Vec<String> =
-            roles.iter().filter_map(|role| effect.argument(role)).flat_map(|value| value.texts(TEXTS)).collect();
-        if texts.is_empty() {
-            self.unresolved.insert(effect.kind.as_str());
-        }
-        for text in texts {
-            let name = match effect.kind {
-                EffectKind::Fetch | EffectKind::Send | EffectKind::Connect => host_of(&text),
-                _ => text,
-            };
-            if !name.is_empty() && names.len() < NAMES {
-                names.insert(name);
+        let mut parts: Vec<&Value> = roles.iter().filter_map(|role| effect.argument(role)).collect();
+        let mut is_resolved = !parts.is_empty();
+        while let Some(value) = parts.pop() {
+            match value.shape() {
+                Shape::List(items) => parts.extend(items),
+                Shape::Carried { value, .. } => parts.push(value),
+                _ => {
+                    let mut texts = value.texts(TEXTS);
+                    if texts.is_empty() {
+                        is_resolved = false;
+                        texts.push(value.rendered());
+                    }
+                    names.extend(
+                        texts.iter().filter_map(|text| name_of(effect.kind, text)).take(NAMES - names.len().min(NAMES)),
+                    );
+                }
             }
         }
+        if !is_resolved {
+            self.unresolved.insert(effect.kind.as_str());
+        }
     }
+}
+
+/// The name to list for a text; `None` where nothing of it is known. `$NAME` and `<…>` stand for what is not.
+fn name_of(kind: EffectKind, text: &str) -> Option<String> {
+    let is_network = matches!(kind, EffectKind::Fetch | EffectKind::Send | EffectKind::Connect);
+    let name = if is_network { host_of(text) } else { text.to_owned() };
+    let is_unknown = name.starts_with(['$', '<']) || is_network && name.contains(['$', '<', '{']);
+    (!name.is_empty() && !is_unknown).then_some(name)
 }
 
 /// The host of a URL or of `host:port`, as it stands otherwise.

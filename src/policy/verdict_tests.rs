@@ -1,5 +1,7 @@
 use std::sync::Arc;
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::finding::{Class, Confidence, Gate, Location, NoticeKind, Reach, Region, Severity, Stance};
 use crate::policy::Profile;
@@ -178,5 +180,58 @@ fn rows_stand_from_worst_to_best() {
     for &profile in Profile::ALL {
         let outcomes: Vec<Outcome> = profile.table().rows.iter().map(|row| row.outcome).collect();
         assert!(outcomes.is_sorted_by(|a, b| a >= b), "{profile}");
+    }
+}
+
+fn any_finding() -> impl Strategy<Value = Finding> {
+    let grades = (0..5_usize, 0..3_usize, 0..4_usize, 0..6_usize, 0..4_usize);
+    let links = proptest::collection::btree_set(0..4_u32, 0..3);
+    (grades, links, 0..3_usize, 0..2_usize).prop_map(
+        |((severity, confidence, gate, stance, reach), links, rule, family)| {
+            let mut finding = finding(["a", "b", "c"][rule], ["one", "two"][family]);
+            finding.severity = Severity::ALL[severity];
+            finding.confidence = Confidence::ALL[confidence];
+            finding.gate = Gate::ALL[gate];
+            finding.stance = Stance::ALL[stance];
+            finding.reach = Reach::ALL[reach];
+            finding.links = links.into_iter().map(Link::Value).collect();
+            finding
+        },
+    )
+}
+
+proptest! {
+    /// An attacker who adds something to a bundle never makes its verdict better.
+    #[test]
+    fn more_findings_never_make_a_verdict_better(
+        findings in proptest::collection::vec(any_finding(), 0..7),
+        more in any_finding(),
+        at in 0..8_usize,
+    ) {
+        for &profile in Profile::ALL {
+            let before = judge(profile, &findings, &[], &["persist"]);
+            let mut all = findings.clone();
+            all.insert(at.min(findings.len()), more.clone());
+            let after = judge(profile, &all, &[], &["persist"]);
+            prop_assert!(after.outcome >= before.outcome);
+        }
+    }
+
+    /// The order of findings does not matter.
+    #[test]
+    fn order_does_not_matter(findings in proptest::collection::vec(any_finding(), 0..7)) {
+        let mut reversed = findings.clone();
+        reversed.reverse();
+        let last = findings.len().saturating_sub(1);
+        let groups = |findings: &[Finding], place: &dyn Fn(usize) -> usize| -> BTreeSet<Vec<usize>> {
+            let reasons = judge(Profile::Default, findings, &[], &["persist"]).reasons;
+            let members = |reason: &Reason| {
+                let mut members: Vec<usize> = reason.findings.iter().map(|&index| place(index)).collect();
+                members.sort_unstable();
+                members
+            };
+            reasons.iter().map(members).collect()
+        };
+        prop_assert_eq!(groups(&findings, &|index| index), groups(&reversed, &|index| last - index));
     }
 }

@@ -3,7 +3,7 @@ use crate::source::printable;
 /// Untrusted text on one line: made printable, line breaks and tabs as blanks.
 #[must_use]
 pub fn one_line(text: &str) -> String {
-    printable(text).replace(['\n', '\r', '\t'], " ")
+    printable(text).replace(['\n', '\t'], " ")
 }
 
 /// Untrusted text on one line, cut to about `limit` characters.
@@ -19,7 +19,7 @@ pub(super) fn short(text: &str, limit: usize) -> String {
 /// The message of a GitHub workflow command. `##[` starts a command of the old form anywhere in a line.
 #[must_use]
 pub(super) fn command_data(text: &str) -> String {
-    printable(text).replace("##[", "# #[").replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    printable(text).replace("##[", "# #[").replace('%', "%25").replace('\n', "%0A")
 }
 
 /// A property of a GitHub workflow command.
@@ -28,11 +28,17 @@ pub(super) fn command_property(text: &str) -> String {
     command_data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
+/// Untrusted text of several lines, made printable; the ends of Windows lines are ends like any other.
+#[must_use]
+pub(super) fn lines(text: &str) -> String {
+    printable(&text.replace("\r\n", "\n")).into_owned()
+}
+
 /// Text between HTML tags or in a quoted attribute.
 #[must_use]
 pub(super) fn html(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for character in printable(text).chars() {
+    for character in lines(text).chars() {
         match character {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
@@ -70,7 +76,7 @@ pub(super) fn markdown(text: &str) -> String {
 /// Text as a fenced block of Markdown that it cannot end.
 #[must_use]
 pub(super) fn markdown_block(text: &str) -> String {
-    let text = printable(text).replace('\r', "\n");
+    let text = lines(text);
     let (mut longest, mut run) = (0, 0);
     for byte in text.bytes() {
         run = if byte == b'`' { run + 1 } else { 0 };
@@ -128,7 +134,8 @@ mod tests {
 
     #[test]
     fn workflow_commands_cannot_be_ended_or_begun() {
-        assert_eq!(command_data("50%\n::error::x\r"), "50%25%0A::error::x%0D");
+        assert_eq!(command_data("50%\n::error::x"), "50%25%0A::error::x");
+        assert!(!command_data("a\r::error::x").contains('\r'));
         assert_eq!(command_property("a:b,c%"), "a%3Ab%2Cc%25");
         assert!(!command_data("x ##[add-mask]y").contains("##["));
     }

@@ -2,8 +2,9 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::escape::{command_data, command_property, one_line};
-use super::{BundleReport, Level, Run, Summary, Writer};
+use super::{Run, Summary, Writer};
 use crate::policy::Outcome;
+use crate::scan::{BundleReport, Level};
 
 /// Annotations of one kind that GitHub shows per step.
 const SHOWN: usize = 10;

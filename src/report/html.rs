@@ -3,10 +3,11 @@
 
 use std::io::{self, Write};
 
-use super::bundle_report::links_in_words;
 use super::escape::html;
-use super::{BundleReport, Excerpt, Reported, Run, Summary, Writer};
+use super::links::links_in_words;
+use super::{Run, Summary, Writer};
 use crate::policy::Outcome;
+use crate::scan::{BundleReport, Excerpt, Reported};
 
 /// One page that needs nothing else: no scripts, no fonts, no images; its policy forbids loading any.
 #[derive(Debug)]

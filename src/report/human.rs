@@ -4,13 +4,14 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level as Heading, Message, Origin, Renderer, Snippet};
 
-use super::bundle_report::links_in_words;
-use super::escape::{one_line, short, wrap};
+use super::escape::{lines, one_line, short, wrap};
+use super::links::links_in_words;
 use super::summary::plural;
-use super::{BundleReport, Excerpt, Level, Reported, Run, Summary, Writer};
+use super::{Run, Summary, Writer};
 use crate::finding::{Finding, Gate, Host, Severity};
 use crate::policy::{Outcome, Reason};
 use crate::rules::Rule;
+use crate::scan::{BundleReport, Excerpt, Level, Reported};
 use crate::source::printable;
 
 /// Rows of the table of bundles.
@@ -115,7 +116,9 @@ impl Human {
             let grade = format!("{} confidence, gate {}", finding.confidence, finding.gate);
             say("graded", format!("{grade}; the bundle {} it; {}", finding.stance, finding.reach));
         }
-        if let Some(rule) = rule(run.rules, &finding.rule) {
+        // What is the same for all findings of a rule stands once in a bundle.
+        let is_first = !report.findings[..index].iter().any(|earlier| earlier.finding.rule == finding.rule);
+        if let Some(rule) = rule(run.rules, &finding.rule).filter(|_| is_first || self.style.verbose) {
             let width = self.style.width.saturating_sub(16).clamp(40, 100);
             say("why", wrap(&printable(&rule.why), width));
             messages.push(Heading::HELP.with_name("fix").message(wrap(&printable(&rule.fix), width)));
@@ -241,7 +244,7 @@ fn origin(report: &BundleReport, finding: &Finding) -> Origin<'static> {
 /// Adds the excerpt with carets under the place.
 fn excerpted(group: Group<'static>, excerpt: &Excerpt, report: &BundleReport, finding: &Finding) -> Group<'static> {
     // Making text printable maps character by character, so the place is mapped by doing it to the three parts.
-    let part = |range: Range<usize>| printable(excerpt.text.get(range).unwrap_or_default()).replace('\r', "␍");
+    let part = |range: Range<usize>| lines(excerpt.text.get(range).unwrap_or_default());
     let place = excerpt.place.range();
     let before = format!("{}{}", if excerpt.cut_before { "…" } else { "" }, part(0..place.start));
     let within = part(place.clone());

@@ -4,9 +4,10 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
 
-use super::{BundleReport, Reported, Run, Summary, Writer};
+use super::{Run, Summary, Writer};
 use crate::finding::{Adjustment, Host, Link, Location, Notice, Region};
 use crate::policy::{Inventory, Reason, Suppression};
+use crate::scan::{BundleReport, Reported};
 use crate::source::printable;
 
 /// Version of the json and ndjson formats: the first number changes when a reader could break.

@@ -3,12 +3,13 @@
 
 use std::io::{self, Write};
 
-use super::bundle_report::links_in_words;
 use super::escape::{markdown, markdown_block, short};
+use super::links::links_in_words;
 use super::summary::plural;
-use super::{BundleReport, Run, Summary, Writer};
+use super::{Run, Summary, Writer};
 use crate::finding::Gate;
 use crate::policy::Outcome;
+use crate::scan::BundleReport;
 
 /// Bytes after which details are left out: GitHub drops a job summary over 1 MiB whole.
 const LIMIT: usize = 900 << 10;

@@ -2,13 +2,12 @@
 //!
 //! Every text of a bundle is hostile. [`escape`] makes it harmless for the medium at hand.
 
-mod bundle_report;
 mod escape;
-mod excerpt;
 mod github;
 mod html;
 mod human;
 mod json;
+mod links;
 mod markdown;
 mod sarif;
 mod sarif_rules;
@@ -17,13 +16,12 @@ mod summary;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-pub use bundle_report::{BundleReport, Level, Reported};
 pub use escape::one_line;
-pub use excerpt::Excerpt;
 pub use human::HumanStyle;
 pub use summary::Summary;
 
 use crate::rules::Rule;
+use crate::scan::BundleReport;
 
 /// What all bundles of a run have in common.
 #[derive(Debug)]

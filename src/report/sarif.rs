@@ -9,11 +9,12 @@ use serde_sarif::sarif::{
     Tool, ToolComponent,
 };
 
-use super::bundle_report::links_in_words;
 use super::escape::{one_line, sarif_text, uri_path};
+use super::links::links_in_words;
 use super::sarif_rules::{descriptor, notification_index, notifications};
-use super::{BundleReport, Excerpt, Level, Reported, Run, Summary, Writer};
+use super::{Run, Summary, Writer};
 use crate::finding;
+use crate::scan::{BundleReport, Excerpt, Level, Reported};
 use crate::source::{LineIndex, printable};
 
 /// Results that GitHub takes; with more it refuses the whole file.

@@ -2,9 +2,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::BundleReport;
 use crate::finding::Severity;
 use crate::policy::{FailOn, Outcome};
+use crate::scan::BundleReport;
 
 /// Counts over all bundles of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

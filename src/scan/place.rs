@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 
+use super::{Excerpt, Reported};
 use crate::document::Documents;
 use crate::finding::Finding;
 use crate::policy::{LineHashes, fingerprint};
-use crate::report::{Excerpt, Reported};
 
 /// Gives findings what reports need of the text they point at.
 pub(super) struct Places<'a> {
