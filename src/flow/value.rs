@@ -481,6 +481,8 @@ impl Value {
                 out.push_str(how);
                 out.push('>');
             }
+            // A variable of the environment reads as it is written.
+            Shape::Carried { by, .. } if by.starts_with('$') => out.push_str(by),
             Shape::Carried { value, .. } | Shape::Computed { value, .. } => value.render(out),
             Shape::Api(name) => out.push_str(name),
             Shape::Function(..) => out.push_str("<function>"),

@@ -16,6 +16,11 @@ const MAX_ALTERNATIVES: usize = 4;
 impl Interpreter<'_> {
     /// Interprets content that is executed; gives what it writes, as far as that is known.
     pub(super) fn evaluate(&mut self, content: &Value, language: Option<&str>, doing: &Doing) -> Option<Value> {
+        if language == Some("applescript")
+            && let Some(text) = content.constant()
+        {
+            return self.applescript(&text, content, doing);
+        }
         let language = language.and_then(language_named);
         match content.bare().shape() {
             Shape::FileAt(path) => {
@@ -31,6 +36,42 @@ impl Interpreter<'_> {
             }
             _ => self.evaluate_text(content, language?, doing),
         }
+    }
+
+    /// AppleScript is not lowered; what it starts and asks is seen in its text.
+    fn applescript(&mut self, text: &str, content: &Value, doing: &Doing) -> Option<Value> {
+        let mut rest = text;
+        while let Some((_, behind)) = rest.split_once("do shell script \"") {
+            let mut command = String::new();
+            let mut characters = behind.chars();
+            while let Some(character) = characters.next() {
+                match character {
+                    '"' => break,
+                    '\\' => command.extend(characters.next()),
+                    other => command.push(other),
+                }
+            }
+            rest = characters.as_str();
+            let command = Value::text(command, content.place());
+            let arguments = vec![("content", command), ("language", Value::text("sh", Some(doing.place)))];
+            let mut tags: Vec<Arc<str>> = Vec::new();
+            if text.contains("with administrator privileges") {
+                tags.push("administrator".into());
+                let what = Value::text("administrator", Some(doing.place));
+                self.happens(crate::flow::EffectKind::Grant, vec![("what", what)], vec!["sudo".into()], doing);
+            }
+            self.happens(crate::flow::EffectKind::Eval, arguments, tags, doing);
+        }
+        if !text.contains("display dialog") {
+            return None;
+        }
+        let mut tags: Vec<Arc<str>> = vec!["dialog".into()];
+        if text.contains("hidden answer") {
+            tags.push("hidden".into());
+        }
+        let what = text.split("display dialog").nth(1).and_then(|rest| rest.split('"').nth(1)).unwrap_or_default();
+        let what = Value::text(what, content.place());
+        self.happens(crate::flow::EffectKind::Ask, vec![("what", what)], tags, doing)
     }
 
     fn evaluate_file(&mut self, path: &Value, language: Option<Language>, doing: &Doing) -> Option<Value> {

@@ -337,13 +337,19 @@ impl Interpreter<'_> {
         let nothing = Value::text("", here);
         match name {
             "read" | "readarray" | "mapfile" => {
-                let prompt = arguments.iter().position(|argument| argument.as_text() == Some("-p"));
+                let option = |letter: char| {
+                    arguments.iter().position(|argument| {
+                        argument.as_text().is_some_and(|text| text.starts_with('-') && text.contains(letter))
+                    })
+                };
+                let tags = if option('s').is_some() { vec!["hidden".into()] } else { Vec::new() };
+                let prompt = option('p');
                 let prompt = prompt.and_then(|at| arguments.get(at + 1)).filter(|_| stdin.is_none());
                 let mut value = match (stdin, prompt) {
                     (Some(stdin), _) => stdin.clone(),
                     (None, Some(prompt)) => {
                         let doing = Doing::new(name.into(), place);
-                        self.emit(EffectKind::Ask, vec![("what", prompt.clone())], &doing, Vec::new())
+                        self.emit(EffectKind::Ask, vec![("what", prompt.clone())], &doing, tags)
                     }
                     (None, None) => Value::new(Shape::Argument("input".into()), here),
                 };
@@ -356,7 +362,7 @@ impl Interpreter<'_> {
                     }
                     if let Some(option) = text.strip_prefix('-') {
                         // `read -u 3`, `read <&3`.
-                        skip = option.len() == 1 && option.starts_with(['p', 'd', 'n', 'N', 't', 'u', 'i']);
+                        skip = option.ends_with(['p', 'd', 'n', 'N', 't', 'u', 'i']);
                         continue;
                     }
                     if let Some(line) = value.as_text().map(|text| text.trim_end_matches('\n').to_owned()) {

@@ -38,6 +38,18 @@ impl Interpreter<'_> {
         doing: &Doing,
         mut tags: Vec<Arc<str>>,
     ) -> Value {
+        let mut arguments = arguments;
+        match kind {
+            // The whole environment.
+            EffectKind::Env if arguments.is_empty() => arguments.push(("name", Value::text("*", Some(doing.place)))),
+            EffectKind::Verify if !arguments.iter().any(|(role, _)| *role == "path") => {
+                let digests = arguments.iter().find(|(role, _)| *role == "digest").and_then(|(_, value)| value.constant());
+                if let Some(paths) = digests.map(|digests| verified_paths(&digests, doing.place)).filter(|paths| !paths.is_empty()) {
+                    arguments.push(("path", Value::choice(paths, Some(doing.place))));
+                }
+            }
+            _ => {}
+        }
         let flows = arguments.iter().any(|(_, value)| value.flows());
         let resolved = shortened(&doing.resolved);
         let key = (doing.place, kind.as_str(), identity(&arguments));
@@ -127,6 +139,16 @@ impl Interpreter<'_> {
             None => certainty,
         }
     }
+}
+
+/// The files that lines of `digest  file` name.
+fn verified_paths(digests: &str, place: Place) -> Vec<Value> {
+    digests
+        .lines()
+        .filter_map(|line| line.trim().split_once(' '))
+        .map(|(_, path)| Value::text(path.trim_start_matches([' ', '*']), Some(place)))
+        .take(16)
+        .collect()
 }
 
 /// Whether all that a value is made of is known: constants, or content whose source is an effect or file.

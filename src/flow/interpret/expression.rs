@@ -348,6 +348,7 @@ impl Interpreter<'_> {
         let mut doing = Doing::new(name.into(), place);
         doing.resolved = format!("${name}").into();
         let value = self.emit(EffectKind::Env, vec![("name", argument)], &doing, Vec::new());
+        let value = value.carried(format!("${name}"), Some(place));
         self.variables.insert(key, value.clone());
         value
     }

@@ -100,6 +100,8 @@ pub(super) struct Interpreter<'a> {
     latest_name: Option<Arc<str>>,
     /// Texts that were decoded: where, by what scheme, and what they are.
     decoded_texts: Vec<(Place, String, Arc<str>)>,
+    /// Who reads the files that templates ask for, where that is an effect of its own.
+    reading: Option<emit::Doing>,
 }
 
 impl<'a> Interpreter<'a> {
@@ -146,6 +148,7 @@ impl<'a> Interpreter<'a> {
             changed_receiver: None,
             latest_name: None,
             decoded_texts: Vec::new(),
+            reading: None,
         }
     }
 

@@ -7,7 +7,7 @@ use super::environment::Environment;
 use super::model::Slots;
 use super::{COMPUTED_NAME, Interpreter};
 use crate::document::{DocumentId, Language};
-use crate::flow::{Place, Shape, Value, paths, pure};
+use crate::flow::{EffectKind, Place, Shape, Value, paths, pure};
 use crate::lower::operation::{AssignMode, Expression, ExpressionKind};
 use crate::source::Span;
 
@@ -280,6 +280,9 @@ impl Interpreter<'_> {
                     return self.apply_model(known, &base, slots, Doing::new(base.clone(), place));
                 }
                 let Some(key) = index.constant() else {
+                    if !self.is_library(&base) {
+                        return Value::derived("item", vec![receiver.clone(), index.clone()], here);
+                    }
                     // `globalThis[name]`: which one is not known, and that is telling.
                     return disguise(Value::api(format!("{base}.?"), here), place);
                 };
@@ -317,6 +320,19 @@ impl Interpreter<'_> {
         }
     }
 
+    /// Whether a name is one of a library or of the language, and not merely one that nothing here sets.
+    fn is_library(&self, name: &str) -> bool {
+        let first = name.split('.').next().unwrap_or(name);
+        matches!(
+            first,
+            "globalThis" | "window" | "global" | "self" | "process" | "module" | "require" | "Reflect" | "builtins"
+                | "__builtins__" | "globals" | "Function"
+        ) || self.environment.get(first).is_some_and(|value| matches!(value.bare().shape(), Shape::Api(_)))
+            || self.environment.frames.iter().any(|frame| {
+                frame.variables.values().any(|value| matches!(value.bare().shape(), Shape::Api(own) if **own == *name))
+            })
+    }
+
     /// A global name that was worked out: `globals()['x']`, `window['x']`.
     pub(super) fn global(&mut self, name: &str, place: Place) -> Value {
         let value = self.name(name, place);
@@ -351,6 +367,10 @@ impl Interpreter<'_> {
                 let object_value = Value::new(Shape::Object { class: class.clone(), fields }, Some(place));
                 self.put_back(object, object_value);
             }
+            Shape::Api(base) if matches!(&**base, "os.environ" | "process.env") => {
+                let key = Value::text(name, Some(place));
+                self.set_item(object, receiver, key, value);
+            }
             Shape::Api(base) => {
                 // `module.exports = …`, `exports.f = …`, `os.environ = …`.
                 let full = format!("{base}.{name}");
@@ -379,7 +399,10 @@ impl Interpreter<'_> {
                 if matches!(&**base, "os.environ" | "process.env")
                     && let Some(name) = index.constant()
                 {
-                    self.export(&name, value);
+                    self.export(&name, value.clone());
+                    let doing = Doing::new(base.clone(), place);
+                    let store = Value::text(format!("environment {name}"), here);
+                    self.emit(EffectKind::Write, vec![("content", value), ("store", store)], &doing, Vec::new());
                     return;
                 }
                 // A name that nothing has set: a table begins (`declare -A`, an object that came from elsewhere).
