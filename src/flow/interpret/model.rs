@@ -313,8 +313,15 @@ impl Interpreter<'_> {
                 Some(substitute(&words, &mark, &with, 0))
             }
             Template::List(parts) => {
-                let parts = self.present(parts, slots, place);
-                (!parts.is_empty()).then(|| Value::list(parts, here))
+                // A list in a list is spread (`xargs`: its own words, then those of its input).
+                let mut spread = Vec::new();
+                for value in self.present(parts, slots, place) {
+                    match value.bare().shape() {
+                        Shape::List(values) => spread.extend(values.iter().cloned()),
+                        _ => spread.push(value),
+                    }
+                }
+                (!spread.is_empty()).then(|| Value::list(spread, here))
             }
             Template::Argument => Some(Value::new(Shape::Argument("input".into()), here)),
             Template::Unknown => Some(Value::unknown(here)),

@@ -320,6 +320,14 @@ mod tests {
     }
 
     #[test]
+    #[ignore = "a measurement: prints how long the shipped models take to load"]
+    fn loading_time() {
+        let start = std::time::Instant::now();
+        let models = Models::builtin().unwrap();
+        println!("{:?} for {} names", start.elapsed(), models.programs().count() + models.calls().count());
+    }
+
+    #[test]
     fn the_shipped_models_load() {
         // One by one first, so that each file tells of its own first mistake.
         let files = shipped_below("rules/models/");

@@ -191,7 +191,7 @@ impl Library {
     /// The name with its longest aliased beginning replaced.
     fn alias(&self, name: &str) -> Option<String> {
         let ends = name.match_indices('.').map(|(at, _)| at).chain([name.len()]);
-        let (end, to) = ends.filter_map(|end| Some((end, self.aliases.get(name.get(..end)?)?))).last()?;
+        let (end, to) = ends.filter_map(|end| Some((end, self.aliases.get(name.get(..end)?)?))).next_back()?;
         let renamed = format!("{to}{}", name.get(end..)?);
         (renamed != name).then_some(renamed)
     }
