@@ -235,7 +235,23 @@ impl Interpreter<'_> {
                     self.bounded(value, place)
                 }
             },
-            Operator::Divide => self.joined_path(vec![left, right], place),
+            Operator::Divide => {
+                let class = match left.bare().shape() {
+                    Shape::Object { class, .. } if &**class == "path" => Some(class.clone()),
+                    _ => None,
+                };
+                let path = |value: Value| match value.bare().shape() {
+                    Shape::Object { fields, .. } => {
+                        fields.iter().find(|(name, _)| &**name == "path").map_or_else(|| value.clone(), |(_, path)| path.clone())
+                    }
+                    _ => value,
+                };
+                let joined = self.joined_path(vec![path(left), path(right)], place);
+                match class {
+                    Some(class) => Value::new(Shape::Object { class, fields: vec![("path".into(), joined)] }, here),
+                    None => joined,
+                }
+            }
             _ => Value::derived("computed", vec![left, right], here),
         }
     }

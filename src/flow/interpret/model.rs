@@ -85,14 +85,15 @@ impl Interpreter<'_> {
         let program = argument("program");
         let is_home = kind == EffectKind::Env
             && argument("name").and_then(|name| name.constant()).is_some_and(|name| matches!(&*name, "HOME" | "USERPROFILE"));
-        if kind == EffectKind::Fetch
-            && let Some(url) = argument("url")
-        {
-            self.sent_in_query(&url, doing);
-        }
+        let url = argument("url").filter(|_| kind == EffectKind::Fetch);
+        let redirects = tags.iter().any(|tag| &**tag == "redirects-descriptor");
         let attached = tags.iter().any(|tag| &**tag == "attached");
         if attached && (program.as_ref().is_some_and(names_shell) || content.as_ref().is_some_and(names_shell)) {
             self.shell_on_connection(doing.place);
+        }
+        let serves = kind == EffectKind::Run && (program.as_ref().is_some_and(names_shell) || tags.iter().any(|tag| &**tag == "pty"));
+        if serves {
+            self.shell_on_descriptor(doing.place);
         }
         if kind == EffectKind::Eval
             && let Some(function) = content.as_ref().filter(|content| self.is_function(content))
@@ -102,6 +103,12 @@ impl Interpreter<'_> {
             return several_choice(results, Some(doing.place));
         }
         let value = self.emit(kind, arguments, doing, tags);
+        if let Some(url) = url {
+            self.sent_in_query(&url, doing);
+        }
+        if redirects && let Shape::Content(id) = value.shape() {
+            self.duplicated.push(*id);
+        }
         match kind {
             EffectKind::Env if is_home => Some(Value::text("~", Some(doing.place))),
             EffectKind::Decode => {
@@ -159,6 +166,18 @@ impl Interpreter<'_> {
                 let body = Value::concat(parts.iter().skip(1).cloned().collect(), Some(doing.place));
                 let arguments = vec![("body", body), ("url", url.clone())];
                 self.emit(EffectKind::Send, arguments, doing, vec!["query".into()]);
+            }
+        }
+    }
+
+    /// Marks the connections whose descriptors this file has made its own input and output (`dup2`) as such that serve
+    /// a shell.
+    fn shell_on_descriptor(&mut self, place: Place) {
+        let file = self.documents.get(place.document).file;
+        for id in self.duplicated.clone() {
+            let Some(effect) = self.effects.get_mut(id.0 as usize) else { continue };
+            if self.documents.get(effect.place.document).file == file && !effect.has_tag("shell") {
+                effect.tags.push("shell".into());
             }
         }
     }

@@ -172,6 +172,19 @@ impl Interpreter<'_> {
                 if let Some(document) = module_of(class) {
                     return self.module_member(document, name, place);
                 }
+                if &**class == "path"
+                    && let Some(path) = receiver.constant()
+                {
+                    let part = match name {
+                        "parent" => paths::folder(&path),
+                        "name" | "stem" => return Value::text(paths::name(&path), here),
+                        _ => "",
+                    };
+                    if !part.is_empty() {
+                        let fields = vec![("path".into(), Value::text(part, here))];
+                        return Value::new(Shape::Object { class: class.clone(), fields }, here);
+                    }
+                }
                 let content = fields.iter().find(|(field, _)| &**field == "content").map(|(_, value)| value.clone());
                 content.unwrap_or_else(|| {
                     // A part of a library's object: its methods may be modelled (`client.responses.create`).

