@@ -54,11 +54,8 @@ pub(super) fn base64(bytes: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn base32(bytes: &[u8]) -> Option<Vec<u8>> {
-    let clean: Vec<u8> = bytes
-        .iter()
-        .filter(|byte| !byte.is_ascii_whitespace() && **byte != b'=')
-        .map(u8::to_ascii_uppercase)
-        .collect();
+    let clean: Vec<u8> =
+        bytes.iter().filter(|byte| !byte.is_ascii_whitespace() && **byte != b'=').map(u8::to_ascii_uppercase).collect();
     BASE32_NOPAD.decode(&clean).ok()
 }
 
@@ -149,9 +146,9 @@ pub(super) fn utf16(bytes: &[u8]) -> Option<Vec<u8>> {
         [0xFF, 0xFE, rest @ ..] => (rest, false),
         _ => (bytes, false),
     };
-    let units = bytes.chunks_exact(2).map(|pair| {
-        if big { u16::from_be_bytes([pair[0], pair[1]]) } else { u16::from_le_bytes([pair[0], pair[1]]) }
-    });
+    let units = bytes
+        .chunks_exact(2)
+        .map(|pair| if big { u16::from_be_bytes([pair[0], pair[1]]) } else { u16::from_le_bytes([pair[0], pair[1]]) });
     let text: String = char::decode_utf16(units).collect::<Result<_, _>>().ok()?;
     Some(text.into_bytes())
 }

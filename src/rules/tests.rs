@@ -101,10 +101,7 @@ fn errors_name_the_place_and_what_is_allowed() {
         (change("regex: ['probe']", "regex: ['a(?=b)']"), &["probe.yaml:15", "look-around"]),
         (change("{text}", "{txt}"), &["probe.yaml:10:10", "{txt}", "{text}"]),
         (change("text: \"A probe.\"", "txet: \"A probe.\""), &["probe.yaml:20", "txet"]),
-        (
-            change("  text:\n", "  effect: { effect: fetch }\n  text:\n"),
-            &["probe.yaml:14", "exactly one"],
-        ),
+        (change("  text:\n", "  effect: { effect: fetch }\n  text:\n"), &["probe.yaml:14", "exactly one"]),
         (
             change("  text:\n    scope: prose\n    regex: ['probe']", "  effect: { kind: fetch, where: { uri: x } }"),
             &["probe.yaml:14", "unknown role `uri`", "url"],

@@ -95,7 +95,8 @@ impl Interpreter<'_> {
             }
             Shape::Function(document, id) => self.call_function(*document, *id, &arguments, None, place),
             Shape::Object { class, fields } => {
-                let field = |wanted: &str| fields.iter().find(|(name, _)| &**name == wanted).map(|(_, value)| value.clone());
+                let field =
+                    |wanted: &str| fields.iter().find(|(name, _)| &**name == wanted).map(|(_, value)| value.clone());
                 match &**class {
                     "bound" => match (field("receiver"), field("method").map(|method| method.bare().shape().clone())) {
                         (Some(receiver), Some(Shape::Function(document, id))) => {
@@ -123,7 +124,8 @@ impl Interpreter<'_> {
             }
             Shape::Choice(values) => {
                 let values = values.clone();
-                let results = values.iter().take(4).map(|callee| self.apply(callee, arguments.clone(), place)).collect();
+                let results =
+                    values.iter().take(4).map(|callee| self.apply(callee, arguments.clone(), place)).collect();
                 Value::choice(results, here)
             }
             _ => self.unknown_call("unknown call", Some(callee), &arguments, place),
@@ -167,7 +169,14 @@ impl Interpreter<'_> {
                         && let Some(known) = models.method(language, Some(base), name)
                     {
                         let full = full.clone();
-                        return self.call_known(known, &full, &arguments, Some(receiver.clone()), is_disguised(receiver), place);
+                        return self.call_known(
+                            known,
+                            &full,
+                            &arguments,
+                            Some(receiver.clone()),
+                            is_disguised(receiver),
+                            place,
+                        );
                     }
                     return self.apply(&member, arguments, place);
                 }
@@ -209,10 +218,15 @@ impl Interpreter<'_> {
                 }
                 self.method_of_value(receiver, name, &arguments, place, object)
             }
-            Shape::Choice(values) if values.iter().any(|value| matches!(value.bare().shape(), Shape::Api(_) | Shape::Object { .. })) => {
+            Shape::Choice(values)
+                if values.iter().any(|value| matches!(value.bare().shape(), Shape::Api(_) | Shape::Object { .. })) =>
+            {
                 let values = values.clone();
-                let results =
-                    values.iter().take(4).map(|value| self.method(value, name, arguments.clone(), place, None)).collect();
+                let results = values
+                    .iter()
+                    .take(4)
+                    .map(|value| self.method(value, name, arguments.clone(), place, None))
+                    .collect();
                 Value::choice(results, here)
             }
             _ => self.method_of_value(receiver, name, &arguments, place, object),
@@ -242,16 +256,20 @@ impl Interpreter<'_> {
             && let Some(elements) = pure::elements(receiver).filter(|elements| elements.len() <= 4096)
         {
             let callback = callback.clone();
-            let results: Vec<Value> = elements
-                .into_iter()
-                .map(|element| if self.step(1) { self.pure_call_back(&callback, element, place) } else { Value::unknown(here) })
-                .collect();
+            let results: Vec<Value> =
+                elements
+                    .into_iter()
+                    .map(|element| {
+                        if self.step(1) { self.pure_call_back(&callback, element, place) } else { Value::unknown(here) }
+                    })
+                    .collect();
             return match name {
                 "map" | "flatMap" => Value::list(results, here),
                 _ => receiver.clone(),
             };
         }
-        if let Some(value) = pure::method(receiver, name, &arguments.positional, self.language(), self.budget.constant_bytes, here)
+        if let Some(value) =
+            pure::method(receiver, name, &arguments.positional, self.language(), self.budget.constant_bytes, here)
         {
             let mut from = vec![receiver.clone()];
             from.extend(arguments.positional.iter().cloned());
@@ -317,7 +335,8 @@ impl Interpreter<'_> {
             let name: Arc<str> = name.into();
             return self.call_known(known, &name, &arguments, None, disguised, place);
         }
-        if let Some(value) = pure::call(name, &arguments.positional, self.language(), self.budget.constant_bytes, here) {
+        if let Some(value) = pure::call(name, &arguments.positional, self.language(), self.budget.constant_bytes, here)
+        {
             let value = Value::computed(name, value, arguments.positional, here);
             return self.bounded(value, place);
         }
@@ -386,8 +405,13 @@ impl Interpreter<'_> {
                 partial(function, rest, here)
             }
             "operator.attrgetter" | "operator.methodcaller" => return None,
-            "require" | "import" | "module.require" | "process.mainModule.require" | "module.constructor._load"
-            | "createRequire" | "module.createRequire"
+            "require"
+            | "import"
+            | "module.require"
+            | "process.mainModule.require"
+            | "module.constructor._load"
+            | "createRequire"
+            | "module.createRequire"
                 if javascript =>
             {
                 if name.ends_with("createRequire") {
@@ -418,7 +442,9 @@ impl Interpreter<'_> {
                 };
                 self.apply(&function, Arguments::of(values), place)
             }
-            "util.promisify" | "promisify" | "Object.freeze" | "Object" if javascript => arguments.positional.first()?.clone(),
+            "util.promisify" | "promisify" | "Object.freeze" | "Object" if javascript => {
+                arguments.positional.first()?.clone()
+            }
             _ => return None,
         })
     }
@@ -551,7 +577,9 @@ impl Interpreter<'_> {
     ) -> Value {
         let here = Some(place);
         let key = (document, id);
-        let from = |arguments: &Arguments| Value::derived("unknown call of a function", arguments.all().cloned().collect(), here);
+        let from = |arguments: &Arguments| {
+            Value::derived("unknown call of a function", arguments.all().cloned().collect(), here)
+        };
         let count = self.calls.entry(key).or_insert(0);
         *count += 1;
         if *count > MAX_CALLS || self.calling.contains(&key) || self.calling.len() >= self.budget.call_depth as usize {
@@ -610,9 +638,7 @@ impl Interpreter<'_> {
         let returned = self.returns.pop().unwrap_or_default();
         self.calling.pop();
         self.environment.frames.pop();
-        if pushed
-            && let Some(frame) = self.environment.frames.pop()
-        {
+        if pushed && let Some(frame) = self.environment.frames.pop() {
             self.modules.insert(owner, frame);
         }
         self.document = outer_document;
@@ -702,7 +728,8 @@ fn mutated(receiver: &Value, name: &str, arguments: &Arguments, place: Option<Pl
                     if let Some(Shape::Map(more)) = arguments.positional.first().map(|map| map.bare().shape()) {
                         entries.extend(more.iter().cloned());
                     } else {
-                        entries.extend(arguments.positional.first().map(|value| (Value::unknown(place), value.clone())));
+                        entries
+                            .extend(arguments.positional.first().map(|value| (Value::unknown(place), value.clone())));
                     }
                     entries.extend(
                         arguments.named.iter().map(|(name, value)| (Value::text(name.clone(), place), value.clone())),

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::environment::Environment;
-use super::emit::Doing;
-use super::expression::HOLE;
 use super::Interpreter;
+use super::emit::Doing;
+use super::environment::Environment;
+use super::expression::HOLE;
 use crate::document::{DocumentId, Language, Relation};
 use crate::flow::{Place, Shape, Value, paths};
 use crate::source::{Span, SpanMap, SpanMapBuilder};
@@ -30,8 +30,11 @@ impl Interpreter<'_> {
             Shape::Choice(values) | Shape::List(values) => {
                 let values = values.clone();
                 let name = language.map(Language::as_str);
-                let outputs: Vec<Value> =
-                    values.iter().take(MAX_ALTERNATIVES).filter_map(|value| self.evaluate(value, name, doing)).collect();
+                let outputs: Vec<Value> = values
+                    .iter()
+                    .take(MAX_ALTERNATIVES)
+                    .filter_map(|value| self.evaluate(value, name, doing))
+                    .collect();
                 (!outputs.is_empty()).then(|| Value::choice(outputs, Some(doing.place)))
             }
             _ => self.evaluate_text(content, language?, doing),
@@ -306,10 +309,15 @@ fn shebang(content: &Value) -> Option<Language> {
         _ => content.constant()?,
     };
     let line = text.strip_prefix("#!")?.lines().next()?.to_owned();
-    [("python", Language::Python), ("node", Language::JavaScript), ("pwsh", Language::PowerShell), ("sh", Language::Shell)]
-        .into_iter()
-        .find(|(name, _)| line.contains(name))
-        .map(|(_, language)| language)
+    [
+        ("python", Language::Python),
+        ("node", Language::JavaScript),
+        ("pwsh", Language::PowerShell),
+        ("sh", Language::Shell),
+    ]
+    .into_iter()
+    .find(|(name, _)| line.contains(name))
+    .map(|(_, language)| language)
 }
 
 /// How a text that is evaluated stands in its host.

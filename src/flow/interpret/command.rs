@@ -85,7 +85,13 @@ impl Interpreter<'_> {
             _ => vec![argv.clone()],
         };
         let words = flattened(words);
-        let inner = Doing { resolved: shown(&words), by: doing.by.clone(), place: doing.place, disguised: doing.disguised, tags: doing.tags.clone() };
+        let inner = Doing {
+            resolved: shown(&words),
+            by: doing.by.clone(),
+            place: doing.place,
+            disguised: doing.disguised,
+            tags: doing.tags.clone(),
+        };
         let stdin = slots.named.get("input").and_then(|values| values.first()).cloned().or_else(|| slots.stdin.clone());
         let mut environment = super::environment::Environment::new(Language::Shell, self.document);
         std::mem::swap(&mut self.environment, &mut environment);
@@ -212,7 +218,8 @@ impl Interpreter<'_> {
             let constants: Option<Vec<String>> = words.iter().cloned().collect();
             if (stdin.is_none() || input.is_some())
                 && let Some(constants) = constants
-                && let Some(bytes) = pure::filter::filter(filter, &constants, input.as_deref(), self.budget.constant_bytes)
+                && let Some(bytes) =
+                    pure::filter::filter(filter, &constants, input.as_deref(), self.budget.constant_bytes)
             {
                 let mut from: Vec<Value> = slots_yields(&slots);
                 if from.is_empty() {
@@ -235,7 +242,14 @@ impl Interpreter<'_> {
     }
 
     /// A command that another one runs in its place.
-    fn wrapped(&mut self, inner: Value, stdin: Option<Value>, doing: &Doing, depth: u32, known: &KnownProgram) -> Value {
+    fn wrapped(
+        &mut self,
+        inner: Value,
+        stdin: Option<Value>,
+        doing: &Doing,
+        depth: u32,
+        known: &KnownProgram,
+    ) -> Value {
         let _ = known;
         let words = match inner.bare().shape() {
             Shape::List(words) => words.clone(),
@@ -261,7 +275,9 @@ impl Interpreter<'_> {
                 .flat_map(|word| match word.as_text() {
                     Some(text) if text.ends_with('\n') => text
                         .split_ascii_whitespace()
-                        .map(|piece| Value::computed("word", Value::text(piece, word.place()), vec![word.clone()], word.place()))
+                        .map(|piece| {
+                            Value::computed("word", Value::text(piece, word.place()), vec![word.clone()], word.place())
+                        })
                         .collect(),
                     _ => vec![word],
                 })
@@ -308,7 +324,8 @@ impl Interpreter<'_> {
             return Value::derived("unknown program", argv.to_vec(), here);
         }
         let argv_value = Value::list(argv.get(1..).unwrap_or_default().to_vec(), here);
-        let value = self.emit(EffectKind::Run, vec![("program", program.clone()), ("argv", argv_value)], &doing, Vec::new());
+        let value =
+            self.emit(EffectKind::Run, vec![("program", program.clone()), ("argv", argv_value)], &doing, Vec::new());
         self.refer(program, false);
         self.refer_to_files(argv.get(1..).unwrap_or_default());
         let mut from = vec![value];
@@ -381,7 +398,8 @@ impl Interpreter<'_> {
                 let name = arguments.get(1)?.constant()?;
                 let rest = arguments.get(2..)?;
                 let words: Option<Vec<String>> = rest.iter().map(Value::constant).collect();
-                let text = words.and_then(|words| pure::filter::filter("printf", &words, None, self.budget.constant_bytes));
+                let text =
+                    words.and_then(|words| pure::filter::filter("printf", &words, None, self.budget.constant_bytes));
                 let value = match text {
                     Some(text) => Value::bytes(text, here),
                     None => Value::concat(rest.iter().skip(1).cloned().collect(), here),
@@ -408,9 +426,9 @@ impl Interpreter<'_> {
                 }
                 Some(nothing)
             }
-            "cd" | "pushd" | "popd" | ":" | "true" | "false" | "test" | "[" | "[[" | "shopt" | "exit" | "return" | "wait"
-            | "local" | "let" | "break" | "continue" | "umask" | "ulimit" | "setopt" | "unsetopt" | "getopts" | "jobs" | "fg"
-            | "bg" | "disown" | "dirs" | "hash" | "type" | "help" => Some(nothing),
+            "cd" | "pushd" | "popd" | ":" | "true" | "false" | "test" | "[" | "[[" | "shopt" | "exit" | "return"
+            | "wait" | "local" | "let" | "break" | "continue" | "umask" | "ulimit" | "setopt" | "unsetopt"
+            | "getopts" | "jobs" | "fg" | "bg" | "disown" | "dirs" | "hash" | "type" | "help" => Some(nothing),
             _ => None,
         }
     }

@@ -43,8 +43,11 @@ impl Interpreter<'_> {
             // The whole environment.
             EffectKind::Env if arguments.is_empty() => arguments.push(("name", Value::text("*", Some(doing.place)))),
             EffectKind::Verify if !arguments.iter().any(|(role, _)| *role == "path") => {
-                let digests = arguments.iter().find(|(role, _)| *role == "digest").and_then(|(_, value)| value.constant());
-                if let Some(paths) = digests.map(|digests| verified_paths(&digests, doing.place)).filter(|paths| !paths.is_empty()) {
+                let digests =
+                    arguments.iter().find(|(role, _)| *role == "digest").and_then(|(_, value)| value.constant());
+                if let Some(paths) =
+                    digests.map(|digests| verified_paths(&digests, doing.place)).filter(|paths| !paths.is_empty())
+                {
                     arguments.push(("path", Value::choice(paths, Some(doing.place))));
                 }
             }
@@ -61,7 +64,11 @@ impl Interpreter<'_> {
         }
         if self.effects.len() >= MAX_EFFECTS {
             self.limit(self.document, "there are too many effects to record them all");
-            return Value::derived("unknown", arguments.into_iter().map(|(_, value)| value).collect(), Some(doing.place));
+            return Value::derived(
+                "unknown",
+                arguments.into_iter().map(|(_, value)| value).collect(),
+                Some(doing.place),
+            );
         }
         for tag in &doing.tags {
             if !tags.contains(tag) {

@@ -67,7 +67,8 @@ impl Interpreter<'_> {
             // `${@:2}` and `${a[@]:1:2}` cut the list itself.
             if let ExpansionOperator::Substring(offset, length) = operator {
                 let offset = self.number(offset).unwrap_or(0).max(0) as usize;
-                let length = length.as_ref().and_then(|length| self.number(length)).map_or(values.len(), |n| n.max(0) as usize);
+                let length =
+                    length.as_ref().and_then(|length| self.number(length)).map_or(values.len(), |n| n.max(0) as usize);
                 return Value::list(values.into_iter().skip(offset).take(length).collect(), here);
             }
             let changed = values.into_iter().map(|value| self.operated(operator, value, place)).collect();

@@ -142,10 +142,7 @@ impl Interpreter<'_> {
             ExpressionKind::OutputPath(body) => {
                 // A path whose content is the output: what reads it reads that.
                 let value = self.captured(body, place);
-                Value::new(
-                    Shape::Object { class: "output-path".into(), fields: vec![("content".into(), value)] },
-                    here,
-                )
+                Value::new(Shape::Object { class: "output-path".into(), fields: vec![("content".into(), value)] }, here)
             }
             ExpressionKind::InputPath(body) => {
                 // What is written to it is the input of the body: the content is bound when the writing is known.
@@ -241,9 +238,10 @@ impl Interpreter<'_> {
                     _ => None,
                 };
                 let path = |value: Value| match value.bare().shape() {
-                    Shape::Object { fields, .. } => {
-                        fields.iter().find(|(name, _)| &**name == "path").map_or_else(|| value.clone(), |(_, path)| path.clone())
-                    }
+                    Shape::Object { fields, .. } => fields
+                        .iter()
+                        .find(|(name, _)| &**name == "path")
+                        .map_or_else(|| value.clone(), |(_, path)| path.clone()),
                     _ => value,
                 };
                 let joined = self.joined_path(vec![path(left), path(right)], place);

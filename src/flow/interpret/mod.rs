@@ -265,7 +265,8 @@ impl<'a> Interpreter<'a> {
                 if let Some(frame) = self.modules.remove(&owner) {
                     environment.frames = vec![frame];
                 }
-                let environment = self.within(id, environment, |interpreter| interpreter.call_from_outside(id, function));
+                let environment =
+                    self.within(id, environment, |interpreter| interpreter.call_from_outside(id, function));
                 self.keep(environment);
             }
         }

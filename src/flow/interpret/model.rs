@@ -41,7 +41,8 @@ impl Interpreter<'_> {
             let mut arguments = Vec::new();
             let mut has_main = true;
             // What is sent, copied or decoded from a file is read; what is executed is traced by its path.
-            let reads = matches!(planned.kind, EffectKind::Send | EffectKind::Write | EffectKind::Decode | EffectKind::Install);
+            let reads =
+                matches!(planned.kind, EffectKind::Send | EffectKind::Write | EffectKind::Decode | EffectKind::Install);
             for (role, template) in &planned.with {
                 self.reading = reads.then(|| doing.clone());
                 let value = self.template(template, slots, doing.place);
@@ -49,7 +50,9 @@ impl Interpreter<'_> {
                 match value {
                     Some(value) => arguments.push((*role, value)),
                     // A check names its file in the digests, if not by itself.
-                    None => has_main &= planned.kind.roles().first() != Some(role) || planned.kind == EffectKind::Verify,
+                    None => {
+                        has_main &= planned.kind.roles().first() != Some(role) || planned.kind == EffectKind::Verify
+                    }
                 }
             }
             if !has_main || (arguments.is_empty() && !planned.with.is_empty()) {
@@ -84,14 +87,17 @@ impl Interpreter<'_> {
             (argument("content"), argument("scheme"), argument("key"), argument("language"));
         let program = argument("program");
         let is_home = kind == EffectKind::Env
-            && argument("name").and_then(|name| name.constant()).is_some_and(|name| matches!(&*name, "HOME" | "USERPROFILE"));
+            && argument("name")
+                .and_then(|name| name.constant())
+                .is_some_and(|name| matches!(&*name, "HOME" | "USERPROFILE"));
         let url = argument("url").filter(|_| kind == EffectKind::Fetch);
         let redirects = tags.iter().any(|tag| &**tag == "redirects-descriptor");
         let attached = tags.iter().any(|tag| &**tag == "attached");
         if attached && (program.as_ref().is_some_and(names_shell) || content.as_ref().is_some_and(names_shell)) {
             self.shell_on_connection(doing.place);
         }
-        let serves = kind == EffectKind::Run && (program.as_ref().is_some_and(names_shell) || tags.iter().any(|tag| &**tag == "pty"));
+        let serves = kind == EffectKind::Run
+            && (program.as_ref().is_some_and(names_shell) || tags.iter().any(|tag| &**tag == "pty"));
         if serves {
             self.shell_on_descriptor(doing.place);
         }
@@ -235,9 +241,11 @@ impl Interpreter<'_> {
                     Shape::Object { fields, .. } => {
                         fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.clone())
                     }
-                    Shape::Map(entries) => {
-                        entries.iter().rev().find(|(key, _)| key.as_text() == Some(name)).map(|(_, value)| value.clone())
-                    }
+                    Shape::Map(entries) => entries
+                        .iter()
+                        .rev()
+                        .find(|(key, _)| key.as_text() == Some(name))
+                        .map(|(_, value)| value.clone()),
                     _ => None,
                 }
             }
@@ -360,7 +368,9 @@ impl Interpreter<'_> {
             Shape::Object { class, fields } if &**class == "output-path" => {
                 fields.first().map(|(_, value)| value.clone())
             }
-            _ if matches!(path.as_text(), Some("-" | "/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0")) => slots.stdin.clone(),
+            _ if matches!(path.as_text(), Some("-" | "/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0")) => {
+                slots.stdin.clone()
+            }
             _ => Some(match self.reading.take() {
                 Some(doing) => {
                     let value = self.emit(EffectKind::Read, vec![("path", path.clone())], &doing, Vec::new());
@@ -422,9 +432,11 @@ impl Interpreter<'_> {
             }
             Some(Value::computed(function.clone(), value, from, here))
         });
-        let returned = computed.or_else(|| known.returns.as_ref().and_then(|template| self.template(template, &slots, place)));
+        let returned =
+            computed.or_else(|| known.returns.as_ref().and_then(|template| self.template(template, &slots, place)));
         if !known.sets.is_empty()
-            && let Some(Shape::Object { class, fields }) = slots.receiver.as_ref().map(|receiver| receiver.bare().shape())
+            && let Some(Shape::Object { class, fields }) =
+                slots.receiver.as_ref().map(|receiver| receiver.bare().shape())
         {
             let mut fields = fields.clone();
             for (name, template) in &known.sets {

@@ -338,8 +338,18 @@ impl Interpreter<'_> {
         let first = name.split('.').next().unwrap_or(name);
         matches!(
             first,
-            "globalThis" | "window" | "global" | "self" | "process" | "module" | "require" | "Reflect" | "builtins"
-                | "__builtins__" | "globals" | "Function"
+            "globalThis"
+                | "window"
+                | "global"
+                | "self"
+                | "process"
+                | "module"
+                | "require"
+                | "Reflect"
+                | "builtins"
+                | "__builtins__"
+                | "globals"
+                | "Function"
         ) || self.environment.get(first).is_some_and(|value| matches!(value.bare().shape(), Shape::Api(_)))
             || self.environment.frames.iter().any(|frame| {
                 frame.variables.values().any(|value| matches!(value.bare().shape(), Shape::Api(own) if **own == *name))
@@ -367,7 +377,9 @@ impl Interpreter<'_> {
                 let Some(class) = class_index(class).and_then(|index| self.classes.get_mut(index)) else { return };
                 let value = value.carried(format!("attribute `{name}` of `{}`", class.name), Some(place));
                 let value = match class.attributes.get(name) {
-                    Some(before) if mode == AssignMode::Append => Value::concat(vec![before.clone(), value], Some(place)),
+                    Some(before) if mode == AssignMode::Append => {
+                        Value::concat(vec![before.clone(), value], Some(place))
+                    }
                     Some(before) => Value::choice(vec![before.clone(), value], Some(place)),
                     None => value,
                 };
@@ -467,7 +479,11 @@ impl Interpreter<'_> {
         }
     }
 
-    fn put_back_shallow<'e>(&mut self, object: &'e Expression, value: Value) -> Option<(&'e Expression, &'e str, Value)> {
+    fn put_back_shallow<'e>(
+        &mut self,
+        object: &'e Expression,
+        value: Value,
+    ) -> Option<(&'e Expression, &'e str, Value)> {
         match &object.kind {
             ExpressionKind::Name(name) => {
                 self.environment.set(name, value);

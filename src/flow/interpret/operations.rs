@@ -199,9 +199,7 @@ impl Interpreter<'_> {
     fn appended(&mut self, before: Option<Value>, value: Value, place: Option<crate::flow::Place>) -> Value {
         let Some(before) = before else { return value };
         match (before.bare().shape(), value.bare().shape()) {
-            (Shape::List(old), Shape::List(new)) => {
-                Value::list(old.iter().chain(new).cloned().collect(), place)
-            }
+            (Shape::List(old), Shape::List(new)) => Value::list(old.iter().chain(new).cloned().collect(), place),
             (Shape::List(old), _) => {
                 let mut all = old.clone();
                 all.push(value.clone());
@@ -251,8 +249,5 @@ impl Interpreter<'_> {
 
 /// Whether an expression statement writes to standard output.
 fn writes_output(expression: &Expression) -> bool {
-    matches!(
-        expression.kind,
-        ExpressionKind::Command(_) | ExpressionKind::Pipeline(_) | ExpressionKind::Group { .. }
-    )
+    matches!(expression.kind, ExpressionKind::Command(_) | ExpressionKind::Pipeline(_) | ExpressionKind::Group { .. })
 }

@@ -4,7 +4,7 @@ use super::Interpreter;
 use super::emit::Doing;
 use super::environment::Descriptor;
 use crate::flow::{EffectKind, Place, Shape, Value};
-use crate::lower::operation::{Expression, Operation, OperationKind, ExpressionKind, Redirect, RedirectKind};
+use crate::lower::operation::{Expression, ExpressionKind, Operation, OperationKind, Redirect, RedirectKind};
 
 /// Where a command's input comes from and its output goes.
 #[derive(Debug, Default)]
@@ -100,7 +100,10 @@ impl Interpreter<'_> {
                     return;
                 }
                 let quiet = target.constant().is_some_and(|path| {
-                    matches!(path.as_str(), "/dev/null" | "/dev/stderr" | "/dev/stdout" | "/dev/tty" | "NUL" | "nul" | "$null")
+                    matches!(
+                        path.as_str(),
+                        "/dev/null" | "/dev/stderr" | "/dev/stdout" | "/dev/tty" | "NUL" | "nul" | "$null"
+                    )
                 });
                 if quiet {
                     streams.outputs.push(Output { target, append: false, place, connection: None });
@@ -117,7 +120,8 @@ impl Interpreter<'_> {
                 streams.outputs.push(Output { target, append, place, connection });
             }
             RedirectKind::Duplicate(word) => {
-                let Some(number) = self.word(word).constant().and_then(|text| text.trim_end_matches('-').parse::<u32>().ok())
+                let Some(number) =
+                    self.word(word).constant().and_then(|text| text.trim_end_matches('-').parse::<u32>().ok())
                 else {
                     return;
                 };
@@ -126,7 +130,9 @@ impl Interpreter<'_> {
                 if to == 0 {
                     // `0>&1`, `<&3`: input from what the other descriptor is.
                     if number <= 2 {
-                        if let Some(connection) = streams.outputs.iter().rev().find_map(|output| output.connection.clone()) {
+                        if let Some(connection) =
+                            streams.outputs.iter().rev().find_map(|output| output.connection.clone())
+                        {
                             streams.stdin = Some(connection.clone());
                             streams.socket = Some(connection);
                         }
@@ -186,7 +192,10 @@ impl Interpreter<'_> {
         }
         for output in &streams.outputs {
             let quiet = output.target.constant().is_some_and(|path| {
-                matches!(path.as_str(), "/dev/null" | "/dev/stderr" | "/dev/stdout" | "/dev/tty" | "NUL" | "nul" | "$null")
+                matches!(
+                    path.as_str(),
+                    "/dev/null" | "/dev/stderr" | "/dev/stdout" | "/dev/tty" | "NUL" | "nul" | "$null"
+                )
             });
             if quiet {
                 continue;
@@ -194,7 +203,13 @@ impl Interpreter<'_> {
             let place = Place { document: doing.place.document, span: doing.place.span.cover(output.place.span) };
             let sign = if output.append { ">>" } else { ">" };
             let resolved = format!("{} {sign} {}", doing.resolved, output.target.rendered());
-            let doing = Doing { by: doing.by.clone(), place, resolved: resolved.into(), disguised: doing.disguised, tags: Vec::new() };
+            let doing = Doing {
+                by: doing.by.clone(),
+                place,
+                resolved: resolved.into(),
+                disguised: doing.disguised,
+                tags: Vec::new(),
+            };
             if output.connection.is_some() {
                 let url = output.target.clone();
                 self.emit(EffectKind::Send, vec![("body", stdout.clone()), ("url", url)], &doing, vec!["raw".into()]);
@@ -224,7 +239,9 @@ impl Interpreter<'_> {
             last = match &stage.kind {
                 ExpressionKind::Command(command) => {
                     let stdin = flowing.take();
-                    self.deeper(Value::unknown(Some(place)), |interpreter| interpreter.command(command, stage.span, stdin))
+                    self.deeper(Value::unknown(Some(place)), |interpreter| {
+                        interpreter.command(command, stage.span, stdin)
+                    })
                 }
                 _ => {
                     let operation = Operation { kind: OperationKind::Evaluate(stage.clone()), span: stage.span };

@@ -63,7 +63,8 @@ impl Interpreter<'_> {
                 Some(text) if text.is_empty() => {}
                 Some(text) if text.contains([' ', '\t', '\n']) => {
                     let separators = self.separators();
-                    let pieces: Vec<&str> = text.split(|c: char| separators.contains(&c)).filter(|piece| !piece.is_empty()).collect();
+                    let pieces: Vec<&str> =
+                        text.split(|c: char| separators.contains(&c)).filter(|piece| !piece.is_empty()).collect();
                     if text.starts_with(|c: char| separators.contains(&c))
                         && let Some(parts) = open.take()
                     {
@@ -75,7 +76,8 @@ impl Interpreter<'_> {
                         {
                             argv.push(Value::concat(parts, Some(place)).at(place));
                         }
-                        let piece = Value::computed("word", Value::text(*piece, Some(place)), vec![value.clone()], Some(place));
+                        let piece =
+                            Value::computed("word", Value::text(*piece, Some(place)), vec![value.clone()], Some(place));
                         open.get_or_insert_with(Vec::new).push(piece);
                     }
                     if text.ends_with(|c: char| separators.contains(&c))
@@ -104,29 +106,33 @@ impl Interpreter<'_> {
 
     /// A variable that nothing sets, with letters on both sides (`c${u}rl`), is there to be empty.
     fn inside_a_name(&mut self, word: &Word, at: usize, value: Value) -> Value {
-        let letter = |part: Option<&crate::lower::operation::WordPart>, last: bool| match part.map(|part| &part.value.kind) {
-            Some(ExpressionKind::Text(text)) => {
-                let character = if last { text.chars().next_back() } else { text.chars().next() };
-                character.is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, '/' | '-'))
-            }
-            // Another expansion may stand between.
-            Some(ExpressionKind::Expand(_)) => true,
-            _ => false,
-        };
+        let letter =
+            |part: Option<&crate::lower::operation::WordPart>, last: bool| match part.map(|part| &part.value.kind) {
+                Some(ExpressionKind::Text(text)) => {
+                    let character = if last { text.chars().next_back() } else { text.chars().next() };
+                    character.is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, '/' | '-'))
+                }
+                // Another expansion may stand between.
+                Some(ExpressionKind::Expand(_)) => true,
+                _ => false,
+            };
         let unset = match value.bare().shape() {
             Shape::Variable(_) => true,
             Shape::Argument(name) => name.starts_with('$'),
-            Shape::Content(id) => self
-                .effects
-                .get(id.0 as usize)
-                .is_some_and(|effect| effect.kind == crate::flow::EffectKind::Env && effect.place == value.place().unwrap_or(effect.place)),
+            Shape::Content(id) => self.effects.get(id.0 as usize).is_some_and(|effect| {
+                effect.kind == crate::flow::EffectKind::Env && effect.place == value.place().unwrap_or(effect.place)
+            }),
             _ => false,
         };
         let before = at.checked_sub(1).and_then(|at| word.parts.get(at));
         let alphabetic_before = matches!(before.map(|part| &part.value.kind), Some(ExpressionKind::Text(text))
             if text.ends_with(|c: char| c.is_ascii_alphabetic()));
         let after = word.parts.get(at + 1);
-        if unset && self.language() == Language::Shell && alphabetic_before && letter(after, false) && letter(before, true)
+        if unset
+            && self.language() == Language::Shell
+            && alphabetic_before
+            && letter(after, false)
+            && letter(before, true)
             && !matches!(after.map(|part| &part.value.kind), Some(ExpressionKind::Text(text)) if text.starts_with(['/', '-']))
         {
             return Value::text("", value.place());
@@ -170,7 +176,10 @@ impl Interpreter<'_> {
 /// The programs that a pattern in the place of a program's name can mean.
 fn programs_matching(text: &str, place: Place) -> Value {
     let pattern = Pattern::new(text);
-    let found: Vec<Value> =
-        glob::program_paths().filter(|path| pattern.matches(path)).take(8).map(|path| Value::text(path, Some(place))).collect();
+    let found: Vec<Value> = glob::program_paths()
+        .filter(|path| pattern.matches(path))
+        .take(8)
+        .map(|path| Value::text(path, Some(place)))
+        .collect();
     if found.is_empty() { Value::text(text, Some(place)) } else { Value::choice(found, Some(place)) }
 }

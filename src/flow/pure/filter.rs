@@ -24,7 +24,13 @@ pub(in crate::flow) fn filter(name: &str, words: &[String], stdin: Option<&[u8]>
         "base32" if only_stdin && has(&["-d", "--decode", "-D"]) => decode::decode("base32", stdin?, None, limit)?,
         "basenc" => {
             let scheme = words.iter().find_map(|word| word.strip_prefix("--base"))?;
-            let scheme = if scheme.starts_with("64") { "base64" } else if scheme == "16" { "hex" } else { "base32" };
+            let scheme = if scheme.starts_with("64") {
+                "base64"
+            } else if scheme == "16" {
+                "hex"
+            } else {
+                "base32"
+            };
             decode::decode(scheme, stdin?, None, limit)?
         }
         "gunzip" => decode::decode("gzip", stdin?, None, limit)?,
@@ -42,14 +48,14 @@ pub(in crate::flow) fn filter(name: &str, words: &[String], stdin: Option<&[u8]>
             } else {
                 let hex: String = input()?
                     .lines()
-                    .filter_map(|line| line.split_once(':').map(|(_, rest)| rest.split("  ").next().unwrap_or(rest).to_owned()))
+                    .filter_map(|line| {
+                        line.split_once(':').map(|(_, rest)| rest.split("  ").next().unwrap_or(rest).to_owned())
+                    })
                     .collect();
                 decode::hex(hex.as_bytes())?
             }
         }
-        "xxd" if words.iter().any(|word| short(word, 'p')) => {
-            data_encoding::HEXLOWER.encode(stdin?).into_bytes()
-        }
+        "xxd" if words.iter().any(|word| short(word, 'p')) => data_encoding::HEXLOWER.encode(stdin?).into_bytes(),
         "rev" if only_stdin => lines(input()?, |line| line.chars().rev().collect()),
         "tac" if only_stdin => {
             let mut all: Vec<&str> = input()?.lines().collect();
@@ -550,7 +556,11 @@ mod tests {
             let name = words.next().unwrap_or_default();
             let words: Vec<String> = words.collect();
             let written = filter(&name, &words, input.map(str::as_bytes), 1000);
-            assert_eq!(written.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).as_deref(), Some(output), "{line}");
+            assert_eq!(
+                written.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).as_deref(),
+                Some(output),
+                "{line}"
+            );
         }
         assert_eq!(filter("sed", &["s/x/id/e".to_owned()], Some(b"x"), 100), None);
         assert_eq!(filter("cat", &["file".to_owned()], None, 100), None);

@@ -30,7 +30,9 @@ pub(in crate::flow) fn program_paths() -> impl Iterator<Item = &'static str> {
     // The list is small and asked for rarely; the joined paths are made once.
     static PATHS: std::sync::OnceLock<Vec<String>> = std::sync::OnceLock::new();
     PATHS
-        .get_or_init(|| PROGRAMS.iter().flat_map(|name| FOLDERS.iter().map(move |folder| format!("{folder}{name}"))).collect())
+        .get_or_init(|| {
+            PROGRAMS.iter().flat_map(|name| FOLDERS.iter().map(move |folder| format!("{folder}{name}"))).collect()
+        })
         .iter()
         .map(String::as_str)
 }

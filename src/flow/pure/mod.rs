@@ -264,14 +264,18 @@ pub(super) fn binary(
 
 /// Whether a constant was written as a number, as far as its text tells.
 fn is_number(value: &Value) -> bool {
-    value.as_text().is_some_and(|text| !text.is_empty() && text.trim_start_matches('-').chars().all(|c| c.is_ascii_digit()))
+    value
+        .as_text()
+        .is_some_and(|text| !text.is_empty() && text.trim_start_matches('-').chars().all(|c| c.is_ascii_digit()))
 }
 
 fn repeated(value: &Value, times: i64, limit: usize, here: Here) -> Option<Value> {
     let times = usize::try_from(times.max(0)).ok()?;
     match value.bare().shape() {
         Shape::Text(text) if text.len().checked_mul(times)? <= limit => Some(Value::text(text.repeat(times), here)),
-        Shape::Bytes(bytes) if bytes.len().checked_mul(times)? <= limit => Some(Value::bytes(bytes.repeat(times), here)),
+        Shape::Bytes(bytes) if bytes.len().checked_mul(times)? <= limit => {
+            Some(Value::bytes(bytes.repeat(times), here))
+        }
         Shape::List(values) if values.len().checked_mul(times)? <= MAX_ELEMENTS => {
             Some(Value::list(values.iter().cycle().take(values.len() * times).cloned().collect(), here))
         }
@@ -481,9 +485,9 @@ pub(super) fn compute(name: &str, inputs: &[Value], limit: usize, here: Here) ->
         }
         "swap-case" => {
             let plain = text(0)?;
-            let swapped = plain.chars().map(|c| {
-                if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }
-            });
+            let swapped = plain
+                .chars()
+                .map(|c| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() });
             Value::text(swapped.collect::<String>(), here)
         }
         "strip" | "strip-left" | "strip-right" => {
@@ -499,7 +503,8 @@ pub(super) fn compute(name: &str, inputs: &[Value], limit: usize, here: Here) ->
         "slice" | "substring" => {
             let end = inputs.get(2).and_then(int);
             let start = int(inputs.get(1)?)?;
-            let (start, end) = if name == "substring" { (start.max(0), end.map(|end| end.max(0))) } else { (start, end) };
+            let (start, end) =
+                if name == "substring" { (start.max(0), end.map(|end| end.max(0))) } else { (start, end) };
             slice(first?, &[Some(number(start, here)), end.map(|end| number(end, here)), None], here)?
         }
         "char-at" => item(first?, inputs.get(1)?, here)?,
@@ -557,7 +562,8 @@ pub(super) fn compute(name: &str, inputs: &[Value], limit: usize, here: Here) ->
         "zip" => {
             let lists: Vec<Vec<Value>> = inputs.iter().map(elements).collect::<Option<_>>()?;
             let len = lists.iter().map(Vec::len).min()?;
-            let rows = (0..len).map(|at| Value::list(lists.iter().filter_map(|list| list.get(at).cloned()).collect(), here));
+            let rows =
+                (0..len).map(|at| Value::list(lists.iter().filter_map(|list| list.get(at).cloned()).collect(), here));
             Value::list(rows.collect(), here)
         }
         "path-join" => {
@@ -585,11 +591,14 @@ pub(super) fn compute(name: &str, inputs: &[Value], limit: usize, here: Here) ->
                     .map(|c| {
                         let code = u32::from(c).to_string();
                         let own = c.to_string();
-                        let found = entries.iter().find(|(key, _)| key.as_text().is_some_and(|key| key == own || key == code));
+                        let found =
+                            entries.iter().find(|(key, _)| key.as_text().is_some_and(|key| key == own || key == code));
                         match found {
-                            Some((key, value)) if key.as_text() != Some(&own) => {
-                                int(value).and_then(character).map(String::from).or_else(|| value.constant()).unwrap_or(own)
-                            }
+                            Some((key, value)) if key.as_text() != Some(&own) => int(value)
+                                .and_then(character)
+                                .map(String::from)
+                                .or_else(|| value.constant())
+                                .unwrap_or(own),
                             Some((_, value)) => value.constant().unwrap_or(own),
                             None => own,
                         }
@@ -715,9 +724,10 @@ pub(super) fn call(name: &str, arguments: &[Value], language: Language, limit: u
         (Language::Python, "os.path.join" | "posixpath.join") => "path-join",
         (Language::Python, "os.path.dirname") => "path-dirname",
         (Language::Python, "os.path.basename") => "path-basename",
-        (Language::Python, "os.path.expanduser" | "os.path.abspath" | "os.path.realpath" | "os.path.normpath" | "os.path.expandvars") => {
-            "path-normalize"
-        }
+        (
+            Language::Python,
+            "os.path.expanduser" | "os.path.abspath" | "os.path.realpath" | "os.path.normpath" | "os.path.expandvars",
+        ) => "path-normalize",
         (Language::PowerShell, "char") => "char",
         (Language::PowerShell, "string") => "str",
         (Language::PowerShell, _) => return None,
