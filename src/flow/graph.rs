@@ -22,6 +22,8 @@ pub(super) struct Files {
     pub(super) writes: BTreeMap<String, Vec<EffectId>>,
     /// Folders that an archive or a clone is put into, with the effects that do.
     pub(super) trees: Vec<(String, EffectId)>,
+    /// Folders that a shell goes into: what is named there afterwards may lie in them.
+    pub(super) entered: BTreeSet<String>,
     /// Name of a file → the effects that check its digest or signature.
     verified: BTreeMap<String, Vec<EffectId>>,
 }
@@ -106,9 +108,13 @@ impl Graph {
     /// The effects that fill a folder in which the file at `path` lies.
     pub(super) fn fillers(&self, path: &Value) -> Vec<EffectId> {
         let keys = paths::keys(path);
+        let relative = |key: &str| !key.starts_with(['/', '~', '$', '{', '<']);
         let inside = |folder: &str, key: &str| match folder {
-            "." => !key.starts_with(['/', '~', '$', '{', '<']),
-            _ => key.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')),
+            "." => relative(key),
+            _ => {
+                key.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+                    || (relative(key) && self.files.entered.contains(folder))
+            }
         };
         let trees = self.files.trees.iter();
         trees.filter(|(folder, _)| keys.iter().any(|key| inside(folder, key))).map(|(_, id)| *id).collect()

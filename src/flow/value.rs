@@ -487,14 +487,15 @@ impl Value {
             Shape::Carried { value, .. } | Shape::Computed { value, .. } => value.render(out),
             Shape::Api(name) => out.push_str(name),
             Shape::Function(..) => out.push_str("<function>"),
-            Shape::Object { class, .. } => match self.stands_for() {
-                Some(value) => value.render(out),
-                None => {
+            Shape::Object { class, .. } => {
+                if let Some(value) = self.stands_for() {
+                    value.render(out);
+                } else {
                     out.push('<');
                     out.push_str(class);
                     out.push('>');
                 }
-            },
+            }
             Shape::Unknown => out.push_str("<unknown>"),
         }
     }

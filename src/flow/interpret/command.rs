@@ -8,7 +8,7 @@ use super::emit::Doing;
 use super::environment::Frame;
 use super::model::{Slots, split_words};
 use crate::document::Language;
-use crate::flow::models::{Binding, KnownProgram, Piece};
+use crate::flow::models::{Binding, Piece};
 use crate::flow::{EffectKind, Place, Shape, Value, paths, pure};
 use crate::lower::operation::Command;
 use crate::source::Span;
@@ -62,10 +62,10 @@ impl Interpreter<'_> {
         }
         if streams.socket.is_some() && argv.iter().take(4).any(is_shell_name) {
             // Which connection serves the shell: the latest one.
-            if let Some(effect) = self.effects.iter_mut().rev().find(|effect| effect.kind == EffectKind::Connect) {
-                if !effect.has_tag("shell") {
-                    effect.tags.push("shell".into());
-                }
+            if let Some(effect) = self.effects.iter_mut().rev().find(|effect| effect.kind == EffectKind::Connect)
+                && !effect.has_tag("shell")
+            {
+                effect.tags.push("shell".into());
             }
         }
         let stdout = self.started(&argv, streams.stdin.clone(), &doing, 0);
@@ -211,7 +211,7 @@ impl Interpreter<'_> {
             && let Some(inner) = self.template(runs, &slots, doing.place)
         {
             let inner_doing = Doing { by: doing.by.clone(), disguised: false, ..doing.clone() };
-            output = Some(self.wrapped(inner, stdin.clone(), &inner_doing, depth, known));
+            output = Some(self.wrapped(&inner, stdin.clone(), &inner_doing, depth));
         }
         if let Some(filter) = &known.filter {
             let input = stdin.as_ref().and_then(Value::constant_bytes);
@@ -242,15 +242,7 @@ impl Interpreter<'_> {
     }
 
     /// A command that another one runs in its place.
-    fn wrapped(
-        &mut self,
-        inner: Value,
-        stdin: Option<Value>,
-        doing: &Doing,
-        depth: u32,
-        known: &KnownProgram,
-    ) -> Value {
-        let _ = known;
+    fn wrapped(&mut self, inner: &Value, stdin: Option<Value>, doing: &Doing, depth: u32) -> Value {
         let words = match inner.bare().shape() {
             Shape::List(words) => words.clone(),
             _ => vec![inner.clone()],
@@ -353,6 +345,26 @@ impl Interpreter<'_> {
         let here = Some(place);
         let nothing = Value::text("", here);
         match name {
+            // Where a program is says which one it is.
+            "command" | "type" | "which" | "whence"
+                if name == "which"
+                    || arguments
+                        .first()
+                        .and_then(Value::as_text)
+                        .is_some_and(|text| matches!(text, "-v" | "-V" | "-p" | "-P")) =>
+            {
+                let operand =
+                    arguments.iter().find(|argument| !argument.as_text().is_some_and(|text| text.starts_with('-')));
+                Some(operand.cloned().unwrap_or(nothing))
+            }
+            "cd" | "pushd" => {
+                let folder =
+                    arguments.iter().find(|argument| !argument.as_text().is_some_and(|text| text.starts_with('-')));
+                if let Some(folder) = folder {
+                    self.entered.extend(paths::keys(folder));
+                }
+                Some(nothing)
+            }
             "read" | "readarray" | "mapfile" => {
                 let option = |letter: char| {
                     arguments.iter().position(|argument| {
@@ -426,9 +438,9 @@ impl Interpreter<'_> {
                 }
                 Some(nothing)
             }
-            "cd" | "pushd" | "popd" | ":" | "true" | "false" | "test" | "[" | "[[" | "shopt" | "exit" | "return"
-            | "wait" | "local" | "let" | "break" | "continue" | "umask" | "ulimit" | "setopt" | "unsetopt"
-            | "getopts" | "jobs" | "fg" | "bg" | "disown" | "dirs" | "hash" | "type" | "help" => Some(nothing),
+            "popd" | ":" | "true" | "false" | "test" | "[" | "[[" | "shopt" | "exit" | "return" | "wait" | "local"
+            | "let" | "break" | "continue" | "umask" | "ulimit" | "setopt" | "unsetopt" | "getopts" | "jobs" | "fg"
+            | "bg" | "disown" | "dirs" | "hash" | "type" | "help" => Some(nothing),
             _ => None,
         }
     }

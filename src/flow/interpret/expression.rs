@@ -22,7 +22,7 @@ impl Interpreter<'_> {
         match models.value(self.language(), name) {
             Some(known) => {
                 let name = name.clone();
-                self.apply_model(known, &name, super::model::Slots::default(), Doing::new(name.clone(), place))
+                self.apply_model(known, super::model::Slots::default(), &Doing::new(name.clone(), place))
             }
             None => value,
         }
@@ -244,7 +244,7 @@ impl Interpreter<'_> {
                         .map_or_else(|| value.clone(), |(_, path)| path.clone()),
                     _ => value,
                 };
-                let joined = self.joined_path(vec![path(left), path(right)], place);
+                let joined = joined_path(vec![path(left), path(right)], place);
                 match class {
                     Some(class) => Value::new(Shape::Object { class, fields: vec![("path".into(), joined)] }, here),
                     None => joined,
@@ -252,29 +252,6 @@ impl Interpreter<'_> {
             }
             _ => Value::derived("computed", vec![left, right], here),
         }
-    }
-
-    /// Paths joined.
-    pub(super) fn joined_path(&mut self, parts: Vec<Value>, place: Place) -> Value {
-        let here = Some(place);
-        let mut joined: Vec<Value> = Vec::new();
-        for part in parts {
-            if let Shape::List(inner) = part.bare().shape() {
-                let inner = inner.clone();
-                joined.push(self.joined_path(inner, place));
-                continue;
-            }
-            if part.constant().is_some_and(|text| text.starts_with(['/', '~'])) {
-                joined.clear();
-            } else if let Some(last) = joined.last() {
-                let ends = last.as_text().is_some_and(|text| text.ends_with('/') || text.is_empty());
-                if !ends {
-                    joined.push(Value::text("/", here));
-                }
-            }
-            joined.push(part);
-        }
-        Value::concat(joined, here)
     }
 
     /// What operations write to standard output.
@@ -366,4 +343,27 @@ impl Interpreter<'_> {
         self.variables.insert(key, value.clone());
         value
     }
+}
+
+/// Paths joined.
+pub(super) fn joined_path(parts: Vec<Value>, place: Place) -> Value {
+    let here = Some(place);
+    let mut joined: Vec<Value> = Vec::new();
+    for part in parts {
+        if let Shape::List(inner) = part.bare().shape() {
+            let inner = inner.clone();
+            joined.push(joined_path(inner, place));
+            continue;
+        }
+        if part.constant().is_some_and(|text| text.starts_with(['/', '~'])) {
+            joined.clear();
+        } else if let Some(last) = joined.last() {
+            let ends = last.as_text().is_some_and(|text| text.ends_with('/') || text.is_empty());
+            if !ends {
+                joined.push(Value::text("/", here));
+            }
+        }
+        joined.push(part);
+    }
+    Value::concat(joined, here)
 }

@@ -102,6 +102,8 @@ pub(super) struct Interpreter<'a> {
     decoded_texts: Vec<(Place, String, Arc<str>)>,
     /// Who reads the files that templates ask for, where that is an effect of its own.
     reading: Option<emit::Doing>,
+    /// Folders that a shell goes into.
+    entered: BTreeSet<String>,
 }
 
 impl<'a> Interpreter<'a> {
@@ -149,6 +151,7 @@ impl<'a> Interpreter<'a> {
             latest_name: None,
             decoded_texts: Vec::new(),
             reading: None,
+            entered: BTreeSet::new(),
         }
     }
 
@@ -234,6 +237,10 @@ impl<'a> Interpreter<'a> {
         self.started.insert(id);
         if let Some(program) = self.program(id) {
             self.operations(&program.body);
+        } else if self.documents.get(id).language == Language::OtherCode {
+            let text = Value::text(self.documents.get(id).text.clone(), Some(self.place(Span::at(0))));
+            let doing = emit::Doing::new("system".into(), self.place(Span::at(0)));
+            self.foreign(&text, &doing);
         }
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Interpreter;
 use super::emit::Doing;
+use super::expression::joined_path;
 use crate::flow::models::{Condition, KnownCall, PlannedEffect, Template, Test};
 use crate::flow::{EffectKind, Place, Shape, Value, decode, paths, pure};
 
@@ -51,7 +52,7 @@ impl Interpreter<'_> {
                     Some(value) => arguments.push((*role, value)),
                     // A check names its file in the digests, if not by itself.
                     None => {
-                        has_main &= planned.kind.roles().first() != Some(role) || planned.kind == EffectKind::Verify
+                        has_main &= planned.kind.roles().first() != Some(role) || planned.kind == EffectKind::Verify;
                     }
                 }
             }
@@ -288,7 +289,7 @@ impl Interpreter<'_> {
             }
             Template::JoinPath(parts) => {
                 let parts = self.present(parts, slots, place);
-                (!parts.is_empty()).then(|| self.joined_path(parts, place))
+                (!parts.is_empty()).then(|| joined_path(parts, place))
             }
             Template::Concat(parts) => {
                 let mut values = Vec::new();
@@ -400,10 +401,10 @@ impl Interpreter<'_> {
     }
 
     /// What a call or use of a name does and gives, by its model.
-    pub(super) fn apply_model(&mut self, known: &KnownCall, _name: &str, mut slots: Slots, doing: Doing) -> Value {
+    pub(super) fn apply_model(&mut self, known: &KnownCall, mut slots: Slots, doing: &Doing) -> Value {
         let place = doing.place;
         let here = Some(place);
-        self.planned(&known.effects, &mut slots, &doing);
+        self.planned(&known.effects, &mut slots, doing);
         if let Some(template) = &known.invokes
             && let Some(callbacks) = self.template(template, &slots, place)
         {
@@ -419,7 +420,7 @@ impl Interpreter<'_> {
         if let Some(template) = &known.runs
             && let Some(argv) = self.template(template, &slots, place)
         {
-            started = Some(self.started_by_call(&argv, &slots, &doing));
+            started = Some(self.started_by_call(&argv, &slots, doing));
         }
         let computed = known.pure.as_ref().and_then(|function| {
             let mut inputs: Vec<Value> = slots.receiver.iter().cloned().collect();

@@ -146,7 +146,7 @@ impl Interpreter<'_> {
                 if let Some(known) = models.item(self.language(), base) {
                     let base = base.clone();
                     let slots = Slots { operands: vec![Value::text(name, here)], ..Slots::default() };
-                    return self.apply_model(known, &base, slots, Doing::new(base.clone(), place));
+                    return self.apply_model(known, slots, &Doing::new(base.clone(), place));
                 }
                 // A member that the program itself has set, or that the host has bound (`sys.stdin`).
                 if let Some(value) = self.environment.get(&format!("{base}.{name}")) {
@@ -194,13 +194,12 @@ impl Interpreter<'_> {
             }
             Shape::Map(entries) => {
                 let found = entries.iter().rev().find(|(key, _)| key.as_text() == Some(name));
-                match found {
-                    Some((_, value)) => value.clone(),
-                    None => {
-                        let spread = entries.iter().filter(|(key, _)| key.as_text().is_none());
-                        let values: Vec<Value> = spread.map(|(_, value)| value.clone()).collect();
-                        Value::derived(format!(".{name}"), values, here)
-                    }
+                if let Some((_, value)) = found {
+                    value.clone()
+                } else {
+                    let spread = entries.iter().filter(|(key, _)| key.as_text().is_none());
+                    let values: Vec<Value> = spread.map(|(_, value)| value.clone()).collect();
+                    Value::derived(format!(".{name}"), values, here)
                 }
             }
             Shape::Argument(_) => Value::new(Shape::Argument(name.into()), here),
@@ -237,12 +236,11 @@ impl Interpreter<'_> {
     /// A name of a file that was interpreted.
     fn module_member(&mut self, document: DocumentId, name: &str, place: Place) -> Value {
         let owner = self.owners.get(&document).copied().unwrap_or(document);
-        let variables = match self.modules.get(&owner) {
-            Some(frame) => Some(&frame.variables),
-            None => {
-                let frame = self.environment.frames.iter().find(|frame| frame.module == Some(owner));
-                frame.map(|frame| &frame.variables)
-            }
+        let variables = if let Some(frame) = self.modules.get(&owner) {
+            Some(&frame.variables)
+        } else {
+            let frame = self.environment.frames.iter().find(|frame| frame.module == Some(owner));
+            frame.map(|frame| &frame.variables)
         };
         let Some(variables) = variables else { return Value::unknown(Some(place)) };
         if let Some(value) = variables.get(name).or_else(|| variables.get(format!("exports.{name}").as_str())) {
@@ -290,7 +288,7 @@ impl Interpreter<'_> {
                 let base = base.clone();
                 if let Some(known) = models.item(self.language(), &base) {
                     let slots = Slots { operands: vec![index.clone()], ..Slots::default() };
-                    return self.apply_model(known, &base, slots, Doing::new(base.clone(), place));
+                    return self.apply_model(known, slots, &Doing::new(base.clone(), place));
                 }
                 let Some(key) = index.constant() else {
                     if !self.is_library(&base) {

@@ -19,6 +19,7 @@ impl Interpreter<'_> {
             effect.reach = self.documents.get(effect.place.document).reach;
         }
         graph.exports = self.exports;
+        graph.files.entered = self.entered;
         graph
     }
 
