@@ -48,6 +48,9 @@ pub struct Hop {
     pub what: Arc<str>,
 }
 
+/// Most effects that are remembered for one file, so that a file written on every line costs no more than its share.
+const MAX_WRITERS: usize = 64;
+
 /// Tags by which a model says that a `write` fills a whole folder (an archive that is unpacked, a clone).
 const TREE_TAGS: [&str; 5] = ["tree", "unpack", "repository", "extract", "directory"];
 
@@ -67,9 +70,13 @@ impl Graph {
             if tree {
                 let folders = if keys.is_empty() { vec![".".to_owned()] } else { keys.clone() };
                 files.trees.extend(folders.into_iter().map(|folder| (folder, effect.id)));
+                files.trees.truncate(4 * MAX_WRITERS);
             }
             for key in keys {
-                index.entry(key).or_default().push(effect.id);
+                let known = index.entry(key).or_default();
+                if known.len() < MAX_WRITERS {
+                    known.push(effect.id);
+                }
             }
         }
         Self { effects, notices, files, exports: BTreeMap::new() }

@@ -350,7 +350,11 @@ impl Interpreter<'_> {
                 | "Function"
         ) || self.environment.get(first).is_some_and(|value| matches!(value.bare().shape(), Shape::Api(_)))
             || self.environment.frames.iter().any(|frame| {
-                frame.variables.values().any(|value| matches!(value.bare().shape(), Shape::Api(own) if **own == *name))
+                frame
+                    .variables
+                    .values()
+                    .take(4096)
+                    .any(|value| matches!(value.bare().shape(), Shape::Api(own) if **own == *name))
             })
     }
 
