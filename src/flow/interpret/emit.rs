@@ -42,6 +42,7 @@ impl Interpreter<'_> {
         match kind {
             // The whole environment.
             EffectKind::Env if arguments.is_empty() => arguments.push(("name", Value::text("*", Some(doing.place)))),
+            EffectKind::Write => self.put_into_folder(&mut arguments, doing.place),
             EffectKind::Verify if !arguments.iter().any(|(role, _)| *role == "path") => {
                 let digests =
                     arguments.iter().find(|(role, _)| *role == "digest").and_then(|(_, value)| value.constant());
@@ -96,6 +97,27 @@ impl Interpreter<'_> {
         });
         self.recorded.entry(key).or_default().push(id);
         Value::new(Shape::Content(id), Some(doing.place))
+    }
+
+    /// What is copied into a folder (`cp a.sh ~/bin/`) keeps its name there.
+    fn put_into_folder(&self, arguments: &mut [(&'static str, Value)], place: Place) {
+        let value = |role: &str| arguments.iter().find(|(name, _)| *name == role).map(|(_, value)| value);
+        let (Some(path), Some(content)) = (value("path"), value("content")) else { return };
+        if !path.rendered().ends_with('/') {
+            return;
+        }
+        let source = match content.bare().shape() {
+            Shape::Content(id) => self.effects.get(id.0 as usize).filter(|effect| effect.kind == EffectKind::Read),
+            _ => None,
+        };
+        let Some(from) = source.and_then(|effect| effect.argument("path")).and_then(Value::constant) else { return };
+        let joined = Value::concat(
+            vec![path.clone(), Value::text(paths::name(&from), Some(place))],
+            path.place().or(Some(place)),
+        );
+        if let Some((_, path)) = arguments.iter_mut().find(|(name, _)| *name == "path") {
+            *path = joined;
+        }
     }
 
     /// Whether an effect has just these values.

