@@ -22,6 +22,8 @@ pub(super) struct Files {
     pub(super) writes: BTreeMap<String, Vec<EffectId>>,
     /// Folders that an archive or a clone is put into, with the effects that do.
     pub(super) trees: Vec<(String, EffectId)>,
+    /// Paths of the bundle's own files, and what stands behind each `/` of them: nothing unpacked is meant by these.
+    pub(super) own: BTreeSet<String>,
     /// Folders that a shell goes into: what is named there afterwards may lie in them.
     pub(super) entered: BTreeSet<String>,
     /// Name of a file → the effects that check its digest or signature.
@@ -115,6 +117,13 @@ impl Graph {
     /// The effects that fill a folder in which the file at `path` lies.
     pub(super) fn fillers(&self, path: &Value) -> Vec<EffectId> {
         let keys = paths::keys(path);
+        let is_own = |key: &String| {
+            let key = key.strip_prefix(paths::BUNDLE).map_or(key.as_str(), |rest| rest.trim_start_matches('/'));
+            self.files.own.contains(key)
+        };
+        if keys.iter().any(is_own) {
+            return Vec::new();
+        }
         let relative = |key: &str| !key.starts_with(['/', '~', '$', '{', '<']);
         let inside = |folder: &str, key: &str| match folder {
             "." => relative(key),

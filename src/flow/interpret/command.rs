@@ -116,12 +116,31 @@ impl Interpreter<'_> {
             let all = flattened(all);
             return self.deeper(Value::unknown(here), |interpreter| interpreter.started(&all, stdin, doing, depth + 1));
         }
+        // So is one that is put together from a command line and something unknown.
+        if let Shape::Concat(parts) = first.bare().shape()
+            && parts.first().and_then(Value::as_text).is_some_and(|text| text.trim_start().contains(' '))
+            && let Shape::List(words) = split_words(first).bare().shape()
+        {
+            let mut all = words.clone();
+            all.extend(argv.iter().skip(1).cloned());
+            return self.deeper(Value::unknown(here), |interpreter| interpreter.started(&all, stdin, doing, depth + 1));
+        }
         let names = self.names_of(first);
         if names.is_empty() {
             return self.unknown_program(argv, stdin, doing);
         }
         let mut outputs = Vec::new();
         for name in names.iter().take(4) {
+            if name.trim().contains(' ') && argv.len() < 256 {
+                let place = first.place();
+                let mut all: Vec<Value> = name.split_ascii_whitespace().map(|word| Value::text(word, place)).collect();
+                all.extend(argv.iter().skip(1).cloned());
+                let output = self.deeper(Value::unknown(here), |interpreter| {
+                    interpreter.started(&all, stdin.clone(), doing, depth + 1)
+                });
+                outputs.push(output);
+                continue;
+            }
             let output = self.deeper(Value::unknown(here), |interpreter| {
                 interpreter.started_as(name, argv, stdin.clone(), doing, depth)
             });
@@ -298,7 +317,7 @@ impl Interpreter<'_> {
         let plain = raw.trim_matches('"').trim_start_matches('$').trim_matches(['{', '}']);
         let is_variable = raw.trim_start_matches('"').starts_with('$')
             && plain.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '[' | ']' | '@' | '*'));
-        !(is_variable && word.is_some_and(|word| matches!(word.shape(), Shape::Text(_))))
+        !(is_variable && document.text.contains(name))
     }
 
     /// A program that no model knows.

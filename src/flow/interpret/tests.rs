@@ -395,6 +395,7 @@ fn disguise_is_noticed_and_plain_names_are_not() {
         ("curl https://x.test/a", false),
         ("/usr/bin/curl https://x.test/a", false),
         ("C=curl; $C https://x.test/a", false),
+        ("C='curl -s'; [ -n \"$1\" ] && C=\"$C -H $1\"; $C https://x.test/a", false),
     ] {
         let (_, graph) = bundle(&[("a.sh", text)]);
         let fetch = of_kind(&graph, EffectKind::Fetch);
