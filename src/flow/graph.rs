@@ -22,6 +22,10 @@ pub(super) struct Files {
     pub(super) writes: BTreeMap<String, Vec<EffectId>>,
     /// Folders that an archive or a clone is put into, with the effects that do.
     pub(super) trees: Vec<(String, EffectId)>,
+    /// Paths of the bundle's own files, and what stands behind each `/` of them: nothing unpacked is meant by these.
+    pub(super) own: BTreeSet<String>,
+    /// Folders that a shell goes into: what is named there afterwards may lie in them.
+    pub(super) entered: BTreeSet<String>,
     /// Name of a file → the effects that check its digest or signature.
     verified: BTreeMap<String, Vec<EffectId>>,
 }
@@ -46,6 +50,9 @@ pub struct Hop {
     pub what: Arc<str>,
 }
 
+/// Most effects that are remembered for one file, so that a file written on every line costs no more than its share.
+const MAX_WRITERS: usize = 64;
+
 /// Tags by which a model says that a `write` fills a whole folder (an archive that is unpacked, a clone).
 const TREE_TAGS: [&str; 5] = ["tree", "unpack", "repository", "extract", "directory"];
 
@@ -65,9 +72,13 @@ impl Graph {
             if tree {
                 let folders = if keys.is_empty() { vec![".".to_owned()] } else { keys.clone() };
                 files.trees.extend(folders.into_iter().map(|folder| (folder, effect.id)));
+                files.trees.truncate(4 * MAX_WRITERS);
             }
             for key in keys {
-                index.entry(key).or_default().push(effect.id);
+                let known = index.entry(key).or_default();
+                if known.len() < MAX_WRITERS {
+                    known.push(effect.id);
+                }
             }
         }
         Self { effects, notices, files, exports: BTreeMap::new() }
@@ -106,9 +117,20 @@ impl Graph {
     /// The effects that fill a folder in which the file at `path` lies.
     pub(super) fn fillers(&self, path: &Value) -> Vec<EffectId> {
         let keys = paths::keys(path);
+        let is_own = |key: &String| {
+            let key = key.strip_prefix(paths::BUNDLE).map_or(key.as_str(), |rest| rest.trim_start_matches('/'));
+            self.files.own.contains(key)
+        };
+        if keys.iter().any(is_own) {
+            return Vec::new();
+        }
+        let relative = |key: &str| !key.starts_with(['/', '~', '$', '{', '<']);
         let inside = |folder: &str, key: &str| match folder {
-            "." => !key.starts_with(['/', '~', '$', '{', '<']),
-            _ => key.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')),
+            "." => relative(key),
+            _ => {
+                key.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+                    || (relative(key) && self.files.entered.contains(folder))
+            }
         };
         let trees = self.files.trees.iter();
         trees.filter(|(folder, _)| keys.iter().any(|key| inside(folder, key))).map(|(_, id)| *id).collect()

@@ -2,6 +2,18 @@
 //!
 //! One engine serves every language. It interprets lowered programs abstractly, asks the models what a program,
 //! call or method does, and records effects whose arguments are values that remember where they came from.
+//!
+//! # What the engine adds to what models say
+//! * `env` of the whole environment has the name `*`; `HOME` is read and is the text `~`.
+//! * `connect` and `listen` have the tag `shell` where a shell runs on the connection: by redirection
+//!   (`bash -i >& /dev/tcp/…`), by an attached program (`nc -e`), by descriptors (`dup2`, then a shell or pty). A
+//!   shell that reads from a connection is besides an ordinary flow `connect` → `eval` (`mkfifo` loops, `cat <&3 | sh`).
+//! * `send` with the tag `query` goes with a `fetch` whose URL carries content behind a known host.
+//! * A program that is started by its path is a `run`, and an `eval` with the tag `program` of the file at that path.
+//! * `eval` with the tag `command-word` is a command whose name was worked out from content (`$(curl …) -x`).
+//! * `run` with the tag `computed-call` is a call of a name that is worked out and not known (`getattr(os, x)()`).
+//! * `read` goes with every `send`, `write` or `decode` of `file(…)`; what is executed stays [`Shape::FileAt`].
+//! * What stands in `system("…")`, backticks and the like of languages that are not lowered is an `eval` by `system`.
 
 mod arrivals;
 mod decode;

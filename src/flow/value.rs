@@ -332,8 +332,8 @@ impl Value {
         }
     }
 
-    /// The text, if it is constant; the only text, where all choices agree. A list is not a text. An object of a
-    /// class that stands for a path or an address is that text.
+    /// The text, if it is constant; the only text, where all choices agree. A list is not a text. An object of the
+    /// class `path` is the text of its path.
     #[must_use]
     pub fn constant(&self) -> Option<String> {
         let mut out = String::new();
@@ -375,10 +375,11 @@ impl Value {
 
     /// The field of an object that is meant where a text is asked for.
     fn stands_for(&self) -> Option<&Value> {
-        let Shape::Object { fields, .. } = self.shape() else { return None };
-        ["path", "url", "value", "text"]
-            .iter()
-            .find_map(|wanted| fields.iter().find(|(name, _)| &**name == *wanted).map(|(_, value)| value))
+        let Shape::Object { class, fields } = self.shape() else { return None };
+        if &**class != "path" {
+            return None;
+        }
+        fields.iter().find(|(name, _)| &**name == "path").map(|(_, value)| value)
     }
 
     /// The bytes, if it is constant.
@@ -481,17 +482,20 @@ impl Value {
                 out.push_str(how);
                 out.push('>');
             }
+            // A variable of the environment reads as it is written.
+            Shape::Carried { by, .. } if by.starts_with('$') => out.push_str(by),
             Shape::Carried { value, .. } | Shape::Computed { value, .. } => value.render(out),
             Shape::Api(name) => out.push_str(name),
             Shape::Function(..) => out.push_str("<function>"),
-            Shape::Object { class, .. } => match self.stands_for() {
-                Some(value) => value.render(out),
-                None => {
+            Shape::Object { class, .. } => {
+                if let Some(value) = self.stands_for() {
+                    value.render(out);
+                } else {
                     out.push('<');
                     out.push_str(class);
                     out.push('>');
                 }
-            },
+            }
             Shape::Unknown => out.push_str("<unknown>"),
         }
     }

@@ -41,22 +41,19 @@ impl Arguments {
 impl Interpreter<'_> {
     pub(super) fn call(&mut self, call: &Call, span: Span) -> Value {
         let place = self.place(span);
-        match &call.callee.kind {
-            ExpressionKind::Member(object, name) => {
-                let receiver = self.reference(object);
-                let arguments = self.arguments(&call.arguments);
-                self.changed_receiver = None;
-                let value = self.method(&receiver, name, arguments, place, Some(object));
-                if let Some(changed) = self.changed_receiver.take() {
-                    self.put_back(object, changed);
-                }
-                value
+        if let ExpressionKind::Member(object, name) = &call.callee.kind {
+            let receiver = self.reference(object);
+            let arguments = self.arguments(&call.arguments);
+            self.changed_receiver = None;
+            let value = self.method(&receiver, name, arguments, place, Some(object));
+            if let Some(changed) = self.changed_receiver.take() {
+                self.put_back(object, changed);
             }
-            _ => {
-                let callee = self.reference(&call.callee);
-                let arguments = self.arguments(&call.arguments);
-                self.apply(&callee, arguments, place)
-            }
+            value
+        } else {
+            let callee = self.reference(&call.callee);
+            let arguments = self.arguments(&call.arguments);
+            self.apply(&callee, arguments, place)
         }
     }
 
@@ -420,7 +417,7 @@ impl Interpreter<'_> {
                 match arguments.positional.first() {
                     Some(argument) => match argument.constant() {
                         Some(module) => {
-                            let written = argument.place().map(|at| self.source(at).contains(&module)).unwrap_or(false);
+                            let written = argument.place().is_some_and(|at| self.source(at).contains(&module));
                             let value = self.required(&module, place);
                             if written { value } else { disguise(value, place) }
                         }
@@ -527,7 +524,7 @@ impl Interpreter<'_> {
             }
         }
         let doing = Doing { resolved: shown(name, arguments), disguised, ..Doing::new(name.clone(), place) };
-        let value = self.apply_model(known, name, slots, doing);
+        let value = self.apply_model(known, slots, &doing);
         // Functions that a model does not name as called back may be called all the same.
         if known.invokes.is_none() {
             self.call_back_all(arguments, &value, place);

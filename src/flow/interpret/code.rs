@@ -16,6 +16,18 @@ const MAX_ALTERNATIVES: usize = 4;
 impl Interpreter<'_> {
     /// Interprets content that is executed; gives what it writes, as far as that is known.
     pub(super) fn evaluate(&mut self, content: &Value, language: Option<&str>, doing: &Doing) -> Option<Value> {
+        if language == Some("applescript")
+            && let Some(text) = content.constant()
+        {
+            return self.applescript(&text, content, doing);
+        }
+        if let (Some(name), Some(_)) = (language, content.constant())
+            && language_named(name).is_none()
+            && !matches!(name, "program" | "agent" | "native" | "wasm" | "sql")
+        {
+            self.foreign(content, doing);
+            return None;
+        }
         let language = language.and_then(language_named);
         match content.bare().shape() {
             Shape::FileAt(path) => {
@@ -36,15 +48,91 @@ impl Interpreter<'_> {
         }
     }
 
+    /// A language that is not lowered: the commands that it hands to a shell as constants are interpreted.
+    pub(super) fn foreign(&mut self, content: &Value, doing: &Doing) {
+        static CALLS: std::sync::OnceLock<Option<regex::Regex>> = std::sync::OnceLock::new();
+        let calls = CALLS.get_or_init(|| {
+            regex::Regex::new(
+                r#"(?x) (?: \b (?: system | exec | shell_exec | passthru | popen | os\.execute | io\.popen | spawn | qx | IO\.popen )
+                    \s* \(? \s* (?: "((?:[^"\\]|\\.){2,})" | '((?:[^'\\]|\\.){2,})' )
+                    | ` ([^`]{2,}) ` | \b qx \s* \{ ([^}]{2,}) \} | % x \( ([^)]{2,}) \) )"#,
+            )
+            .ok()
+        });
+        let (Some(calls), Some(text)) = (calls, content.constant()) else { return };
+        let found: Vec<(String, usize)> = calls
+            .captures_iter(&text)
+            .filter_map(|captures| {
+                captures.iter().skip(1).flatten().next().map(|one| (one.as_str().to_owned(), one.start()))
+            })
+            .take(64)
+            .collect();
+        for (command, at) in found {
+            // The place of the command itself, where the text stands in the source as it is.
+            let place = content.place().unwrap_or(doing.place);
+            let source = self.documents.get(place.document).text.clone();
+            let base = if place.span.is_empty() { 0 } else { place.span.start as usize };
+            let exact = Span::new(base + at, base + at + command.len());
+            let inner = source
+                .get(base..)
+                .and_then(|rest| rest.find(&command))
+                .map(|at| Span::new(base + at, base + at + command.len()));
+            let span = if exact.slice(&source) == command { exact } else { inner.unwrap_or(place.span) };
+            let place = Place { document: place.document, span };
+            let command = crate::flow::pure::escapes(&command);
+            let code = Value::text(command.clone(), Some(place));
+            let inner = Doing { place, resolved: command.into(), ..Doing::new("system".into(), place) };
+            let arguments = vec![("content", code), ("language", Value::text("sh", Some(place)))];
+            self.happens(crate::flow::EffectKind::Eval, arguments, Vec::new(), &inner);
+        }
+    }
+
+    /// AppleScript is not lowered; what it starts and asks is seen in its text.
+    fn applescript(&mut self, text: &str, content: &Value, doing: &Doing) -> Option<Value> {
+        let mut rest = text;
+        while let Some((_, behind)) = rest.split_once("do shell script \"") {
+            let mut command = String::new();
+            let mut characters = behind.chars();
+            while let Some(character) = characters.next() {
+                match character {
+                    '"' => break,
+                    '\\' => command.extend(characters.next()),
+                    other => command.push(other),
+                }
+            }
+            rest = characters.as_str();
+            let command = Value::text(command, content.place());
+            let arguments = vec![("content", command), ("language", Value::text("sh", Some(doing.place)))];
+            let mut tags: Vec<Arc<str>> = Vec::new();
+            if text.contains("with administrator privileges") {
+                tags.push("administrator".into());
+                let what = Value::text("administrator", Some(doing.place));
+                self.happens(crate::flow::EffectKind::Grant, vec![("what", what)], vec!["sudo".into()], doing);
+            }
+            self.happens(crate::flow::EffectKind::Eval, arguments, tags, doing);
+        }
+        if !text.contains("display dialog") {
+            return None;
+        }
+        let mut tags: Vec<Arc<str>> = vec!["dialog".into()];
+        if text.contains("hidden answer") {
+            tags.push("hidden".into());
+        }
+        let what = text.split("display dialog").nth(1).and_then(|rest| rest.split('"').nth(1)).unwrap_or_default();
+        let what = Value::text(what, content.place());
+        self.happens(crate::flow::EffectKind::Ask, vec![("what", what)], tags, doing)
+    }
+
     fn evaluate_file(&mut self, path: &Value, language: Option<Language>, doing: &Doing) -> Option<Value> {
         if let Some(document) = self.refer(path, false) {
             // `source x.sh` runs in this shell: what the file defines is then known here.
             let found = self.documents.get(document).language;
-            if doing.tags.iter().any(|tag| &**tag == "source") || matches!(&*doing.by, "source" | ".") {
-                if found == self.language() && !self.evaluating.contains(&document) {
-                    self.started.insert(document);
-                    return Some(self.in_place(document, doing));
-                }
+            if (doing.tags.iter().any(|tag| &**tag == "source") || matches!(&*doing.by, "source" | "."))
+                && found == self.language()
+                && !self.evaluating.contains(&document)
+            {
+                self.started.insert(document);
+                return Some(self.in_place(document, doing));
             }
             return None;
         }
@@ -177,24 +265,21 @@ impl Interpreter<'_> {
         let mut text = String::new();
         let mut map = SpanMapBuilder::default();
         for part in parts {
-            match part.constant() {
-                Some(piece) => {
-                    let exact = part.place().filter(|own| own.document == place.document).and_then(|own| {
-                        let source = own.span.slice(&self.documents.get(own.document).text);
-                        source.find(&piece).map(|at| own.span.start as usize + at)
-                    });
-                    match exact {
-                        Some(at) => map.exact(Span::new(at, at + piece.len())),
-                        None => map.computed(piece.len(), place.span),
-                    }
-                    text.push_str(&piece);
+            if let Some(piece) = part.constant() {
+                let exact = part.place().filter(|own| own.document == place.document).and_then(|own| {
+                    let source = own.span.slice(&self.documents.get(own.document).text);
+                    source.find(&piece).map(|at| own.span.start as usize + at)
+                });
+                match exact {
+                    Some(at) => map.exact(Span::new(at, at + piece.len())),
+                    None => map.computed(piece.len(), place.span),
                 }
-                None => {
-                    let mark = format!("{}{}{}", HOLE.0, self.holes.len(), HOLE.1);
-                    self.holes.push(part.clone());
-                    map.computed(mark.len(), place.span);
-                    text.push_str(&mark);
-                }
+                text.push_str(&piece);
+            } else {
+                let mark = format!("{}{}{}", HOLE.0, self.holes.len(), HOLE.1);
+                self.holes.push(part.clone());
+                map.computed(mark.len(), place.span);
+                text.push_str(&mark);
             }
         }
         Some((text, map.finish(), place.document, place.span))

@@ -8,7 +8,7 @@ use super::emit::Doing;
 use super::environment::Frame;
 use super::model::{Slots, split_words};
 use crate::document::Language;
-use crate::flow::models::{Binding, KnownProgram, Piece};
+use crate::flow::models::{Binding, Piece};
 use crate::flow::{EffectKind, Place, Shape, Value, paths, pure};
 use crate::lower::operation::Command;
 use crate::source::Span;
@@ -62,10 +62,10 @@ impl Interpreter<'_> {
         }
         if streams.socket.is_some() && argv.iter().take(4).any(is_shell_name) {
             // Which connection serves the shell: the latest one.
-            if let Some(effect) = self.effects.iter_mut().rev().find(|effect| effect.kind == EffectKind::Connect) {
-                if !effect.has_tag("shell") {
-                    effect.tags.push("shell".into());
-                }
+            if let Some(effect) = self.effects.iter_mut().rev().find(|effect| effect.kind == EffectKind::Connect)
+                && !effect.has_tag("shell")
+            {
+                effect.tags.push("shell".into());
             }
         }
         let stdout = self.started(&argv, streams.stdin.clone(), &doing, 0);
@@ -116,12 +116,31 @@ impl Interpreter<'_> {
             let all = flattened(all);
             return self.deeper(Value::unknown(here), |interpreter| interpreter.started(&all, stdin, doing, depth + 1));
         }
+        // So is one that is put together from a command line and something unknown.
+        if let Shape::Concat(parts) = first.bare().shape()
+            && parts.first().and_then(Value::as_text).is_some_and(|text| text.trim_start().contains(' '))
+            && let Shape::List(words) = split_words(first).bare().shape()
+        {
+            let mut all = words.clone();
+            all.extend(argv.iter().skip(1).cloned());
+            return self.deeper(Value::unknown(here), |interpreter| interpreter.started(&all, stdin, doing, depth + 1));
+        }
         let names = self.names_of(first);
         if names.is_empty() {
             return self.unknown_program(argv, stdin, doing);
         }
         let mut outputs = Vec::new();
         for name in names.iter().take(4) {
+            if name.trim().contains(' ') && argv.len() < 256 {
+                let place = first.place();
+                let mut all: Vec<Value> = name.split_ascii_whitespace().map(|word| Value::text(word, place)).collect();
+                all.extend(argv.iter().skip(1).cloned());
+                let output = self.deeper(Value::unknown(here), |interpreter| {
+                    interpreter.started(&all, stdin.clone(), doing, depth + 1)
+                });
+                outputs.push(output);
+                continue;
+            }
             let output = self.deeper(Value::unknown(here), |interpreter| {
                 interpreter.started_as(name, argv, stdin.clone(), doing, depth)
             });
@@ -211,7 +230,7 @@ impl Interpreter<'_> {
             && let Some(inner) = self.template(runs, &slots, doing.place)
         {
             let inner_doing = Doing { by: doing.by.clone(), disguised: false, ..doing.clone() };
-            output = Some(self.wrapped(inner, stdin.clone(), &inner_doing, depth, known));
+            output = Some(self.wrapped(&inner, stdin.clone(), &inner_doing, depth));
         }
         if let Some(filter) = &known.filter {
             let input = stdin.as_ref().and_then(Value::constant_bytes);
@@ -242,15 +261,7 @@ impl Interpreter<'_> {
     }
 
     /// A command that another one runs in its place.
-    fn wrapped(
-        &mut self,
-        inner: Value,
-        stdin: Option<Value>,
-        doing: &Doing,
-        depth: u32,
-        known: &KnownProgram,
-    ) -> Value {
-        let _ = known;
+    fn wrapped(&mut self, inner: &Value, stdin: Option<Value>, doing: &Doing, depth: u32) -> Value {
         let words = match inner.bare().shape() {
             Shape::List(words) => words.clone(),
             _ => vec![inner.clone()],
@@ -306,7 +317,7 @@ impl Interpreter<'_> {
         let plain = raw.trim_matches('"').trim_start_matches('$').trim_matches(['{', '}']);
         let is_variable = raw.trim_start_matches('"').starts_with('$')
             && plain.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '[' | ']' | '@' | '*'));
-        !(is_variable && word.is_some_and(|word| matches!(word.shape(), Shape::Text(_))))
+        !(is_variable && document.text.contains(name))
     }
 
     /// A program that no model knows.
@@ -353,14 +364,40 @@ impl Interpreter<'_> {
         let here = Some(place);
         let nothing = Value::text("", here);
         match name {
+            // Where a program is says which one it is.
+            "command" | "type" | "which" | "whence"
+                if name == "which"
+                    || arguments
+                        .first()
+                        .and_then(Value::as_text)
+                        .is_some_and(|text| matches!(text, "-v" | "-V" | "-p" | "-P")) =>
+            {
+                let operand =
+                    arguments.iter().find(|argument| !argument.as_text().is_some_and(|text| text.starts_with('-')));
+                Some(operand.cloned().unwrap_or(nothing))
+            }
+            "cd" | "pushd" => {
+                let folder =
+                    arguments.iter().find(|argument| !argument.as_text().is_some_and(|text| text.starts_with('-')));
+                if let Some(folder) = folder {
+                    self.entered.extend(paths::keys(folder));
+                }
+                Some(nothing)
+            }
             "read" | "readarray" | "mapfile" => {
-                let prompt = arguments.iter().position(|argument| argument.as_text() == Some("-p"));
+                let option = |letter: char| {
+                    arguments.iter().position(|argument| {
+                        argument.as_text().is_some_and(|text| text.starts_with('-') && text.contains(letter))
+                    })
+                };
+                let tags = if option('s').is_some() { vec!["hidden".into()] } else { Vec::new() };
+                let prompt = option('p');
                 let prompt = prompt.and_then(|at| arguments.get(at + 1)).filter(|_| stdin.is_none());
                 let mut value = match (stdin, prompt) {
                     (Some(stdin), _) => stdin.clone(),
                     (None, Some(prompt)) => {
                         let doing = Doing::new(name.into(), place);
-                        self.emit(EffectKind::Ask, vec![("what", prompt.clone())], &doing, Vec::new())
+                        self.emit(EffectKind::Ask, vec![("what", prompt.clone())], &doing, tags)
                     }
                     (None, None) => Value::new(Shape::Argument("input".into()), here),
                 };
@@ -373,7 +410,7 @@ impl Interpreter<'_> {
                     }
                     if let Some(option) = text.strip_prefix('-') {
                         // `read -u 3`, `read <&3`.
-                        skip = option.len() == 1 && option.starts_with(['p', 'd', 'n', 'N', 't', 'u', 'i']);
+                        skip = option.ends_with(['p', 'd', 'n', 'N', 't', 'u', 'i']);
                         continue;
                     }
                     if let Some(line) = value.as_text().map(|text| text.trim_end_matches('\n').to_owned()) {
@@ -420,9 +457,9 @@ impl Interpreter<'_> {
                 }
                 Some(nothing)
             }
-            "cd" | "pushd" | "popd" | ":" | "true" | "false" | "test" | "[" | "[[" | "shopt" | "exit" | "return"
-            | "wait" | "local" | "let" | "break" | "continue" | "umask" | "ulimit" | "setopt" | "unsetopt"
-            | "getopts" | "jobs" | "fg" | "bg" | "disown" | "dirs" | "hash" | "type" | "help" => Some(nothing),
+            "popd" | ":" | "true" | "false" | "test" | "[" | "[[" | "shopt" | "exit" | "return" | "wait" | "local"
+            | "let" | "break" | "continue" | "umask" | "ulimit" | "setopt" | "unsetopt" | "getopts" | "jobs" | "fg"
+            | "bg" | "disown" | "dirs" | "hash" | "type" | "help" => Some(nothing),
             _ => None,
         }
     }

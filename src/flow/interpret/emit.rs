@@ -38,6 +38,22 @@ impl Interpreter<'_> {
         doing: &Doing,
         mut tags: Vec<Arc<str>>,
     ) -> Value {
+        let mut arguments = arguments;
+        match kind {
+            // The whole environment.
+            EffectKind::Env if arguments.is_empty() => arguments.push(("name", Value::text("*", Some(doing.place)))),
+            EffectKind::Write => self.put_into_folder(&mut arguments, doing.place),
+            EffectKind::Verify if !arguments.iter().any(|(role, _)| *role == "path") => {
+                let digests =
+                    arguments.iter().find(|(role, _)| *role == "digest").and_then(|(_, value)| value.constant());
+                if let Some(paths) =
+                    digests.map(|digests| verified_paths(&digests, doing.place)).filter(|paths| !paths.is_empty())
+                {
+                    arguments.push(("path", Value::choice(paths, Some(doing.place))));
+                }
+            }
+            _ => {}
+        }
         let flows = arguments.iter().any(|(_, value)| value.flows());
         let resolved = shortened(&doing.resolved);
         let key = (doing.place, kind.as_str(), identity(&arguments));
@@ -81,6 +97,27 @@ impl Interpreter<'_> {
         });
         self.recorded.entry(key).or_default().push(id);
         Value::new(Shape::Content(id), Some(doing.place))
+    }
+
+    /// What is copied into a folder (`cp a.sh ~/bin/`) keeps its name there.
+    fn put_into_folder(&self, arguments: &mut [(&'static str, Value)], place: Place) {
+        let value = |role: &str| arguments.iter().find(|(name, _)| *name == role).map(|(_, value)| value);
+        let (Some(path), Some(content)) = (value("path"), value("content")) else { return };
+        if !path.rendered().ends_with('/') {
+            return;
+        }
+        let source = match content.bare().shape() {
+            Shape::Content(id) => self.effects.get(id.0 as usize).filter(|effect| effect.kind == EffectKind::Read),
+            _ => None,
+        };
+        let Some(from) = source.and_then(|effect| effect.argument("path")).and_then(Value::constant) else { return };
+        let joined = Value::concat(
+            vec![path.clone(), Value::text(paths::name(&from), Some(place))],
+            path.place().or(Some(place)),
+        );
+        if let Some((_, path)) = arguments.iter_mut().find(|(name, _)| *name == "path") {
+            *path = joined;
+        }
     }
 
     /// Whether an effect has just these values.
@@ -131,6 +168,16 @@ impl Interpreter<'_> {
             None => certainty,
         }
     }
+}
+
+/// The files that lines of `digest  file` name.
+fn verified_paths(digests: &str, place: Place) -> Vec<Value> {
+    digests
+        .lines()
+        .filter_map(|line| line.trim().split_once(' '))
+        .map(|(_, path)| Value::text(path.trim_start_matches([' ', '*']), Some(place)))
+        .take(16)
+        .collect()
 }
 
 /// Whether all that a value is made of is known: constants, or content whose source is an effect or file.

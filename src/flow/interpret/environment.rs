@@ -34,6 +34,9 @@ struct Change {
     before: Option<Value>,
 }
 
+/// What an arm of a branch did to variables: frame and name → the value, or `None` where it was taken away.
+pub(super) type Arm = BTreeMap<(usize, Arc<str>), Option<Value>>;
+
 /// An open descriptor: the connection's address, and what is read from it.
 #[derive(Debug, Clone)]
 pub(super) struct Descriptor {
@@ -148,7 +151,7 @@ impl Environment {
     }
 
     /// Ends an arm: what it changed is taken back, and handed out as the arm's result.
-    pub(super) fn end_arm(&mut self) -> BTreeMap<(usize, Arc<str>), Option<Value>> {
+    pub(super) fn end_arm(&mut self) -> Arm {
         let mut result = BTreeMap::new();
         for Change { frame, name, before } in self.journals.pop().unwrap_or_default().into_iter().rev() {
             let Some(variables) = self.frames.get_mut(frame).map(|frame| &mut frame.variables) else { continue };
@@ -162,7 +165,7 @@ impl Environment {
     }
 
     /// Joins what the arms of a branch did to variables. `complete`: one of the arms surely runs.
-    pub(super) fn join(&mut self, arms: Vec<BTreeMap<(usize, Arc<str>), Option<Value>>>, complete: bool) {
+    pub(super) fn join(&mut self, arms: &[Arm], complete: bool) {
         let mut names: Vec<(usize, Arc<str>)> = arms.iter().flat_map(|arm| arm.keys().cloned()).collect();
         names.sort();
         names.dedup();
@@ -170,7 +173,7 @@ impl Environment {
             let before = self.frames.get(frame).and_then(|frame| frame.variables.get(&name)).cloned();
             let mut values = Vec::new();
             let mut kept = !complete;
-            for arm in &arms {
+            for arm in arms {
                 match arm.get(&(frame, name.clone())) {
                     Some(Some(value)) => values.push(value.clone()),
                     Some(None) => {}

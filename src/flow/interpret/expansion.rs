@@ -1,5 +1,8 @@
 //! Shell parameters: `$name`, `${name…}`, `$1`, `$@`.
 
+// Positions are clamped to lengths of texts, which are far below 2^63.
+#![allow(clippy::cast_sign_loss, clippy::cast_possible_wrap)]
+
 use super::Interpreter;
 use crate::flow::pure::glob::Pattern;
 use crate::flow::{Place, Shape, Value};
@@ -40,14 +43,15 @@ impl Interpreter<'_> {
                     }
                 }
             },
-            ExpansionOperator::AssignDefault(word) => match known {
-                Some(value) => value,
-                None => {
+            ExpansionOperator::AssignDefault(word) => {
+                if let Some(value) = known {
+                    value
+                } else {
                     let value = self.value(word);
                     self.environment.set(&name, value.clone());
                     value
                 }
-            },
+            }
             ExpansionOperator::Alternative(word) => {
                 let value = self.value(word);
                 if known.is_some() { value } else { Value::choice(vec![Value::text("", here), value], here) }

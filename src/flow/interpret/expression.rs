@@ -22,7 +22,7 @@ impl Interpreter<'_> {
         match models.value(self.language(), name) {
             Some(known) => {
                 let name = name.clone();
-                self.apply_model(known, &name, super::model::Slots::default(), Doing::new(name.clone(), place))
+                self.apply_model(known, super::model::Slots::default(), &Doing::new(name.clone(), place))
             }
             None => value,
         }
@@ -232,32 +232,26 @@ impl Interpreter<'_> {
                     self.bounded(value, place)
                 }
             },
-            Operator::Divide => self.joined_path(vec![left, right], place),
-            _ => Value::derived("computed", vec![left, right], here),
-        }
-    }
-
-    /// Paths joined.
-    pub(super) fn joined_path(&mut self, parts: Vec<Value>, place: Place) -> Value {
-        let here = Some(place);
-        let mut joined: Vec<Value> = Vec::new();
-        for part in parts {
-            if let Shape::List(inner) = part.bare().shape() {
-                let inner = inner.clone();
-                joined.push(self.joined_path(inner, place));
-                continue;
-            }
-            if part.constant().is_some_and(|text| text.starts_with(['/', '~'])) {
-                joined.clear();
-            } else if let Some(last) = joined.last() {
-                let ends = last.as_text().is_some_and(|text| text.ends_with('/') || text.is_empty());
-                if !ends {
-                    joined.push(Value::text("/", here));
+            Operator::Divide => {
+                let class = match left.bare().shape() {
+                    Shape::Object { class, .. } if &**class == "path" => Some(class.clone()),
+                    _ => None,
+                };
+                let path = |value: Value| match value.bare().shape() {
+                    Shape::Object { fields, .. } => fields
+                        .iter()
+                        .find(|(name, _)| &**name == "path")
+                        .map_or_else(|| value.clone(), |(_, path)| path.clone()),
+                    _ => value,
+                };
+                let joined = joined_path(vec![path(left), path(right)], place);
+                match class {
+                    Some(class) => Value::new(Shape::Object { class, fields: vec![("path".into(), joined)] }, here),
+                    None => joined,
                 }
             }
-            joined.push(part);
+            _ => Value::derived("computed", vec![left, right], here),
         }
-        Value::concat(joined, here)
     }
 
     /// What operations write to standard output.
@@ -345,7 +339,31 @@ impl Interpreter<'_> {
         let mut doing = Doing::new(name.into(), place);
         doing.resolved = format!("${name}").into();
         let value = self.emit(EffectKind::Env, vec![("name", argument)], &doing, Vec::new());
+        let value = value.carried(format!("${name}"), Some(place));
         self.variables.insert(key, value.clone());
         value
     }
+}
+
+/// Paths joined.
+pub(super) fn joined_path(parts: Vec<Value>, place: Place) -> Value {
+    let here = Some(place);
+    let mut joined: Vec<Value> = Vec::new();
+    for part in parts {
+        if let Shape::List(inner) = part.bare().shape() {
+            let inner = inner.clone();
+            joined.push(joined_path(inner, place));
+            continue;
+        }
+        if part.constant().is_some_and(|text| text.starts_with(['/', '~'])) {
+            joined.clear();
+        } else if let Some(last) = joined.last() {
+            let ends = last.as_text().is_some_and(|text| text.ends_with('/') || text.is_empty());
+            if !ends {
+                joined.push(Value::text("/", here));
+            }
+        }
+        joined.push(part);
+    }
+    Value::concat(joined, here)
 }

@@ -100,6 +100,10 @@ pub(super) struct Interpreter<'a> {
     latest_name: Option<Arc<str>>,
     /// Texts that were decoded: where, by what scheme, and what they are.
     decoded_texts: Vec<(Place, String, Arc<str>)>,
+    /// Who reads the files that templates ask for, where that is an effect of its own.
+    reading: Option<emit::Doing>,
+    /// Folders that a shell goes into.
+    entered: BTreeSet<String>,
 }
 
 impl<'a> Interpreter<'a> {
@@ -146,6 +150,8 @@ impl<'a> Interpreter<'a> {
             changed_receiver: None,
             latest_name: None,
             decoded_texts: Vec::new(),
+            reading: None,
+            entered: BTreeSet::new(),
         }
     }
 
@@ -231,6 +237,10 @@ impl<'a> Interpreter<'a> {
         self.started.insert(id);
         if let Some(program) = self.program(id) {
             self.operations(&program.body);
+        } else if self.documents.get(id).language == Language::OtherCode {
+            let text = Value::text(self.documents.get(id).text.clone(), Some(self.place(Span::at(0))));
+            let doing = emit::Doing::new("system".into(), self.place(Span::at(0)));
+            self.foreign(&text, &doing);
         }
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Interpreter;
 use super::emit::Doing;
+use super::expression::joined_path;
 use crate::flow::models::{Condition, KnownCall, PlannedEffect, Template, Test};
 use crate::flow::{EffectKind, Place, Shape, Value, decode, paths, pure};
 
@@ -40,10 +41,19 @@ impl Interpreter<'_> {
             }
             let mut arguments = Vec::new();
             let mut has_main = true;
+            // What is sent, copied or decoded from a file is read; what is executed is traced by its path.
+            let reads =
+                matches!(planned.kind, EffectKind::Send | EffectKind::Write | EffectKind::Decode | EffectKind::Install);
             for (role, template) in &planned.with {
-                match self.template(template, slots, doing.place) {
+                self.reading = reads.then(|| doing.clone());
+                let value = self.template(template, slots, doing.place);
+                self.reading = None;
+                match value {
                     Some(value) => arguments.push((*role, value)),
-                    None => has_main &= planned.kind.roles().first() != Some(role),
+                    // A check names its file in the digests, if not by itself.
+                    None => {
+                        has_main &= planned.kind.roles().first() != Some(role) || planned.kind == EffectKind::Verify;
+                    }
                 }
             }
             if !has_main || (arguments.is_empty() && !planned.with.is_empty()) {
@@ -77,6 +87,21 @@ impl Interpreter<'_> {
         let (content, scheme, key, language) =
             (argument("content"), argument("scheme"), argument("key"), argument("language"));
         let program = argument("program");
+        let is_home = kind == EffectKind::Env
+            && argument("name")
+                .and_then(|name| name.constant())
+                .is_some_and(|name| matches!(&*name, "HOME" | "USERPROFILE"));
+        let url = argument("url").filter(|_| kind == EffectKind::Fetch);
+        let redirects = tags.iter().any(|tag| &**tag == "redirects-descriptor");
+        let attached = tags.iter().any(|tag| &**tag == "attached");
+        if attached && (program.as_ref().is_some_and(names_shell) || content.as_ref().is_some_and(names_shell)) {
+            self.shell_on_connection(doing.place);
+        }
+        let serves = kind == EffectKind::Run
+            && (program.as_ref().is_some_and(names_shell) || tags.iter().any(|tag| &**tag == "pty"));
+        if serves {
+            self.shell_on_descriptor(doing.place);
+        }
         if kind == EffectKind::Eval
             && let Some(function) = content.as_ref().filter(|content| self.is_function(content))
         {
@@ -85,7 +110,14 @@ impl Interpreter<'_> {
             return several_choice(results, Some(doing.place));
         }
         let value = self.emit(kind, arguments, doing, tags);
+        if let Some(url) = url {
+            self.sent_in_query(&url, doing);
+        }
+        if redirects && let Shape::Content(id) = value.shape() {
+            self.duplicated.push(*id);
+        }
         match kind {
+            EffectKind::Env if is_home => Some(Value::text("~", Some(doing.place))),
             EffectKind::Decode => {
                 let scheme = scheme.and_then(|scheme| scheme.constant()).unwrap_or_default();
                 let bytes = content.as_ref().and_then(Value::constant_bytes);
@@ -120,6 +152,53 @@ impl Interpreter<'_> {
             }
             kind if kind.yields() => Some(value),
             _ => None,
+        }
+    }
+
+    /// A URL whose host is known and that carries content behind it sends that content.
+    fn sent_in_query(&mut self, url: &Value, doing: &Doing) {
+        let urls = match url.bare().shape() {
+            Shape::List(urls) => urls.clone(),
+            _ => vec![url.clone()],
+        };
+        for url in urls {
+            let Shape::Concat(parts) = url.bare().shape() else { continue };
+            let known = parts.first().and_then(Value::as_text).is_some_and(|text| {
+                text.split_once("://").is_some_and(|(_, rest)| rest.contains(['/', '?'])) || text.contains('?')
+            });
+            let carries = parts.iter().skip(1).any(|part| {
+                part.sources().iter().any(|source| matches!(source.shape(), Shape::Content(_) | Shape::FileAt(_)))
+            });
+            if known && carries {
+                let body = Value::concat(parts.iter().skip(1).cloned().collect(), Some(doing.place));
+                let arguments = vec![("body", body), ("url", url.clone())];
+                self.emit(EffectKind::Send, arguments, doing, vec!["query".into()]);
+            }
+        }
+    }
+
+    /// Marks the connections whose descriptors this file has made its own input and output (`dup2`) as such that serve
+    /// a shell.
+    fn shell_on_descriptor(&mut self, place: Place) {
+        let file = self.documents.get(place.document).file;
+        for id in self.duplicated.clone() {
+            let Some(effect) = self.effects.get_mut(id.0 as usize) else { continue };
+            if self.documents.get(effect.place.document).file == file && !effect.has_tag("shell") {
+                effect.tags.push("shell".into());
+            }
+        }
+    }
+
+    /// Marks the connection that is made at a place as one that serves a shell.
+    pub(super) fn shell_on_connection(&mut self, place: Place) {
+        let connections = self.effects.iter_mut().rev().take(16);
+        let connection = connections
+            .filter(|effect| matches!(effect.kind, EffectKind::Connect | EffectKind::Listen))
+            .find(|effect| effect.place == place);
+        if let Some(effect) = connection
+            && !effect.has_tag("shell")
+        {
+            effect.tags.push("shell".into());
         }
     }
 
@@ -210,7 +289,7 @@ impl Interpreter<'_> {
             }
             Template::JoinPath(parts) => {
                 let parts = self.present(parts, slots, place);
-                (!parts.is_empty()).then(|| self.joined_path(parts, place))
+                (!parts.is_empty()).then(|| joined_path(parts, place))
             }
             Template::Concat(parts) => {
                 let mut values = Vec::new();
@@ -293,7 +372,14 @@ impl Interpreter<'_> {
             _ if matches!(path.as_text(), Some("-" | "/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0")) => {
                 slots.stdin.clone()
             }
-            _ => Some(Value::new(Shape::FileAt(path.clone()), path.place().or(here))),
+            _ => Some(match self.reading.take() {
+                Some(doing) => {
+                    let value = self.emit(EffectKind::Read, vec![("path", path.clone())], &doing, Vec::new());
+                    self.reading = Some(doing);
+                    value
+                }
+                None => Value::new(Shape::FileAt(path.clone()), path.place().or(here)),
+            }),
         }
     }
 
@@ -315,10 +401,10 @@ impl Interpreter<'_> {
     }
 
     /// What a call or use of a name does and gives, by its model.
-    pub(super) fn apply_model(&mut self, known: &KnownCall, _name: &str, mut slots: Slots, doing: Doing) -> Value {
+    pub(super) fn apply_model(&mut self, known: &KnownCall, mut slots: Slots, doing: &Doing) -> Value {
         let place = doing.place;
         let here = Some(place);
-        self.planned(&known.effects, &mut slots, &doing);
+        self.planned(&known.effects, &mut slots, doing);
         if let Some(template) = &known.invokes
             && let Some(callbacks) = self.template(template, &slots, place)
         {
@@ -334,7 +420,7 @@ impl Interpreter<'_> {
         if let Some(template) = &known.runs
             && let Some(argv) = self.template(template, &slots, place)
         {
-            started = Some(self.started_by_call(&argv, &slots, &doing));
+            started = Some(self.started_by_call(&argv, &slots, doing));
         }
         let computed = known.pure.as_ref().and_then(|function| {
             let mut inputs: Vec<Value> = slots.receiver.iter().cloned().collect();
@@ -393,6 +479,18 @@ fn several(mut values: Vec<Value>, place: Option<Place>) -> Option<Value> {
         1 => Some(values.swap_remove(0)),
         _ => Some(Value::list(values, place)),
     }
+}
+
+/// Whether a value names a shell.
+fn names_shell(value: &Value) -> bool {
+    value.texts(4).iter().any(|text| {
+        let first = text.split_whitespace().next().unwrap_or_default();
+        let name = first.rsplit(['/', '\\']).next().unwrap_or(first);
+        matches!(
+            name.strip_suffix(".exe").unwrap_or(name),
+            "sh" | "bash" | "zsh" | "dash" | "ksh" | "ash" | "fish" | "cmd" | "powershell" | "pwsh"
+        )
+    })
 }
 
 fn several_choice(values: Vec<Value>, place: Option<Place>) -> Option<Value> {

@@ -7,7 +7,7 @@ use super::environment::Environment;
 use super::model::Slots;
 use super::{COMPUTED_NAME, Interpreter};
 use crate::document::{DocumentId, Language};
-use crate::flow::{Place, Shape, Value, paths, pure};
+use crate::flow::{EffectKind, Place, Shape, Value, paths, pure};
 use crate::lower::operation::{AssignMode, Expression, ExpressionKind};
 use crate::source::Span;
 
@@ -146,7 +146,7 @@ impl Interpreter<'_> {
                 if let Some(known) = models.item(self.language(), base) {
                     let base = base.clone();
                     let slots = Slots { operands: vec![Value::text(name, here)], ..Slots::default() };
-                    return self.apply_model(known, &base, slots, Doing::new(base.clone(), place));
+                    return self.apply_model(known, slots, &Doing::new(base.clone(), place));
                 }
                 // A member that the program itself has set, or that the host has bound (`sys.stdin`).
                 if let Some(value) = self.environment.get(&format!("{base}.{name}")) {
@@ -172,6 +172,19 @@ impl Interpreter<'_> {
                 if let Some(document) = module_of(class) {
                     return self.module_member(document, name, place);
                 }
+                if &**class == "path"
+                    && let Some(path) = receiver.constant()
+                {
+                    let part = match name {
+                        "parent" => paths::folder(&path),
+                        "name" | "stem" => return Value::text(paths::name(&path), here),
+                        _ => "",
+                    };
+                    if !part.is_empty() {
+                        let fields = vec![("path".into(), Value::text(part, here))];
+                        return Value::new(Shape::Object { class: class.clone(), fields }, here);
+                    }
+                }
                 let content = fields.iter().find(|(field, _)| &**field == "content").map(|(_, value)| value.clone());
                 content.unwrap_or_else(|| {
                     // A part of a library's object: its methods may be modelled (`client.responses.create`).
@@ -181,13 +194,12 @@ impl Interpreter<'_> {
             }
             Shape::Map(entries) => {
                 let found = entries.iter().rev().find(|(key, _)| key.as_text() == Some(name));
-                match found {
-                    Some((_, value)) => value.clone(),
-                    None => {
-                        let spread = entries.iter().filter(|(key, _)| key.as_text().is_none());
-                        let values: Vec<Value> = spread.map(|(_, value)| value.clone()).collect();
-                        Value::derived(format!(".{name}"), values, here)
-                    }
+                if let Some((_, value)) = found {
+                    value.clone()
+                } else {
+                    let spread = entries.iter().filter(|(key, _)| key.as_text().is_none());
+                    let values: Vec<Value> = spread.map(|(_, value)| value.clone()).collect();
+                    Value::derived(format!(".{name}"), values, here)
                 }
             }
             Shape::Argument(_) => Value::new(Shape::Argument(name.into()), here),
@@ -224,12 +236,11 @@ impl Interpreter<'_> {
     /// A name of a file that was interpreted.
     fn module_member(&mut self, document: DocumentId, name: &str, place: Place) -> Value {
         let owner = self.owners.get(&document).copied().unwrap_or(document);
-        let variables = match self.modules.get(&owner) {
-            Some(frame) => Some(&frame.variables),
-            None => {
-                let frame = self.environment.frames.iter().find(|frame| frame.module == Some(owner));
-                frame.map(|frame| &frame.variables)
-            }
+        let variables = if let Some(frame) = self.modules.get(&owner) {
+            Some(&frame.variables)
+        } else {
+            let frame = self.environment.frames.iter().find(|frame| frame.module == Some(owner));
+            frame.map(|frame| &frame.variables)
         };
         let Some(variables) = variables else { return Value::unknown(Some(place)) };
         if let Some(value) = variables.get(name).or_else(|| variables.get(format!("exports.{name}").as_str())) {
@@ -277,9 +288,12 @@ impl Interpreter<'_> {
                 let base = base.clone();
                 if let Some(known) = models.item(self.language(), &base) {
                     let slots = Slots { operands: vec![index.clone()], ..Slots::default() };
-                    return self.apply_model(known, &base, slots, Doing::new(base.clone(), place));
+                    return self.apply_model(known, slots, &Doing::new(base.clone(), place));
                 }
                 let Some(key) = index.constant() else {
+                    if !self.is_library(&base) {
+                        return Value::derived("item", vec![receiver.clone(), index.clone()], here);
+                    }
                     // `globalThis[name]`: which one is not known, and that is telling.
                     return disguise(Value::api(format!("{base}.?"), here), place);
                 };
@@ -315,6 +329,33 @@ impl Interpreter<'_> {
             _ if receiver.flows() => receiver.clone(),
             _ => Value::unknown(here),
         }
+    }
+
+    /// Whether a name is one of a library or of the language, and not merely one that nothing here sets.
+    fn is_library(&self, name: &str) -> bool {
+        let first = name.split('.').next().unwrap_or(name);
+        matches!(
+            first,
+            "globalThis"
+                | "window"
+                | "global"
+                | "self"
+                | "process"
+                | "module"
+                | "require"
+                | "Reflect"
+                | "builtins"
+                | "__builtins__"
+                | "globals"
+                | "Function"
+        ) || self.environment.get(first).is_some_and(|value| matches!(value.bare().shape(), Shape::Api(_)))
+            || self.environment.frames.iter().any(|frame| {
+                frame
+                    .variables
+                    .values()
+                    .take(4096)
+                    .any(|value| matches!(value.bare().shape(), Shape::Api(own) if **own == *name))
+            })
     }
 
     /// A global name that was worked out: `globals()['x']`, `window['x']`.
@@ -353,6 +394,10 @@ impl Interpreter<'_> {
                 let object_value = Value::new(Shape::Object { class: class.clone(), fields }, Some(place));
                 self.put_back(object, object_value);
             }
+            Shape::Api(base) if matches!(&**base, "os.environ" | "process.env") => {
+                let key = Value::text(name, Some(place));
+                self.set_item(object, receiver, key, value);
+            }
             Shape::Api(base) => {
                 // `module.exports = …`, `exports.f = …`, `os.environ = …`.
                 let full = format!("{base}.{name}");
@@ -381,7 +426,10 @@ impl Interpreter<'_> {
                 if matches!(&**base, "os.environ" | "process.env")
                     && let Some(name) = index.constant()
                 {
-                    self.export(&name, value);
+                    self.export(&name, value.clone());
+                    let doing = Doing::new(base.clone(), place);
+                    let store = Value::text(format!("environment {name}"), here);
+                    self.emit(EffectKind::Write, vec![("content", value), ("store", store)], &doing, Vec::new());
                     return;
                 }
                 // A name that nothing has set: a table begins (`declare -A`, an object that came from elsewhere).

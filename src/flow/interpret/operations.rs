@@ -43,7 +43,7 @@ impl Interpreter<'_> {
                     self.operations(arm);
                     results.push(self.environment.end_arm());
                 }
-                self.environment.join(results, complete);
+                self.environment.join(&results, complete);
             }
             OperationKind::Loop { binding, condition, body } => {
                 if let Some((target, source)) = binding {
@@ -57,7 +57,7 @@ impl Interpreter<'_> {
                 self.environment.begin_arm();
                 self.operations(body);
                 let result = self.environment.end_arm();
-                self.environment.join(vec![result], false);
+                self.environment.join(&[result], false);
             }
             OperationKind::Return(value) => {
                 if let Some(value) = value {
@@ -137,7 +137,7 @@ impl Interpreter<'_> {
                 }
                 let value = if mode == AssignMode::Append {
                     let before = self.environment.get(name).cloned();
-                    self.appended(before, value, Some(place))
+                    appended(before, value, Some(place))
                 } else {
                     value
                 };
@@ -195,20 +195,6 @@ impl Interpreter<'_> {
         }
     }
 
-    /// A value put behind another: text joins, lists grow.
-    fn appended(&mut self, before: Option<Value>, value: Value, place: Option<crate::flow::Place>) -> Value {
-        let Some(before) = before else { return value };
-        match (before.bare().shape(), value.bare().shape()) {
-            (Shape::List(old), Shape::List(new)) => Value::list(old.iter().chain(new).cloned().collect(), place),
-            (Shape::List(old), _) => {
-                let mut all = old.clone();
-                all.push(value.clone());
-                Value::list(all, place)
-            }
-            _ => Value::concat(vec![before, value], place),
-        }
-    }
-
     pub(super) fn export(&mut self, name: &str, value: Value) {
         self.exports.entry(name.into()).or_default().push(value);
     }
@@ -237,6 +223,11 @@ impl Interpreter<'_> {
             },
             Shape::Map(entries) => Value::choice(entries.iter().map(|(key, _)| key.clone()).collect(), place),
             Shape::Text(_) if !matches!(self.language(), Language::Shell) => Value::unknown(place),
+            // The lines of an open file.
+            Shape::Object { fields, .. } => {
+                let content = fields.iter().find(|(field, _)| &**field == "content").map(|(_, value)| value.clone());
+                content.unwrap_or_else(|| value.clone())
+            }
             _ => value.clone(),
         }
     }
@@ -245,4 +236,18 @@ impl Interpreter<'_> {
 /// Whether an expression statement writes to standard output.
 fn writes_output(expression: &Expression) -> bool {
     matches!(expression.kind, ExpressionKind::Command(_) | ExpressionKind::Pipeline(_) | ExpressionKind::Group { .. })
+}
+
+/// A value put behind another: text joins, lists grow.
+fn appended(before: Option<Value>, value: Value, place: Option<crate::flow::Place>) -> Value {
+    let Some(before) = before else { return value };
+    match (before.bare().shape(), value.bare().shape()) {
+        (Shape::List(old), Shape::List(new)) => Value::list(old.iter().chain(new).cloned().collect(), place),
+        (Shape::List(old), _) => {
+            let mut all = old.clone();
+            all.push(value.clone());
+            Value::list(all, place)
+        }
+        _ => Value::concat(vec![before, value], place),
+    }
 }

@@ -19,6 +19,11 @@ impl Interpreter<'_> {
             effect.reach = self.documents.get(effect.place.document).reach;
         }
         graph.exports = self.exports;
+        graph.files.entered = self.entered;
+        for path in self.files.keys() {
+            let starts = path.match_indices('/').map(|(at, _)| at + 1).take(16);
+            graph.files.own.extend(std::iter::once(0).chain(starts).filter_map(|at| path.get(at..)).map(str::to_owned));
+        }
         graph
     }
 

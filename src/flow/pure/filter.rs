@@ -1,5 +1,7 @@
 //! Text filters on constants: what a program writes, given its words and input.
 
+use std::fmt::Write as _;
+
 use super::super::decode;
 use super::escapes;
 
@@ -181,11 +183,11 @@ fn printf(words: &[&str]) -> Option<Vec<u8>> {
                 Some('c') => out.extend(arguments.next().and_then(|word| word.chars().next())),
                 Some('x') => {
                     let number: i64 = arguments.next()?.parse().ok()?;
-                    out.push_str(&format!("{number:x}"));
+                    write!(out, "{number:x}").ok()?;
                 }
                 Some('o') => {
                     let number: i64 = arguments.next()?.parse().ok()?;
-                    out.push_str(&format!("{number:o}"));
+                    write!(out, "{number:o}").ok()?;
                 }
                 Some('q') => out.push_str(arguments.next().copied().unwrap_or_default()),
                 _ => return None,
@@ -407,7 +409,7 @@ fn replacement(text: &str) -> String {
             '$' => out.push_str("$$"),
             '&' => out.push_str("${0}"),
             '\\' => match characters.next() {
-                Some(digit) if digit.is_ascii_digit() => out.push_str(&format!("${{{digit}}}")),
+                Some(digit) if digit.is_ascii_digit() => out.extend(["${", digit.to_string().as_str(), "}"]),
                 Some('n') => out.push('\n'),
                 Some(other) => out.push(other),
                 None => {}

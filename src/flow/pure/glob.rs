@@ -132,7 +132,7 @@ impl Pattern {
             starts.drain(..starts.len() - MAX_TRIED);
         }
         let mut matching = starts.into_iter().rev().filter(|start| self.matches(&text[*start..]));
-        let start = if longest { matching.last() } else { matching.next() };
+        let start = if longest { matching.next_back() } else { matching.next() };
         start.map_or(text, |start| &text[..start])
     }
 

@@ -1,5 +1,8 @@
 //! Pure functions on constants: how texts are put together in all languages.
 
+// Positions are clamped to lengths of texts, which are far below 2^63.
+#![allow(clippy::cast_sign_loss, clippy::cast_possible_wrap)]
+
 pub(super) mod filter;
 pub(super) mod glob;
 
@@ -223,16 +226,17 @@ pub(super) fn binary(
             (Some(times), None) => repeated(right, times, limit, here)?,
             _ => return None,
         },
-        Operator::Percent => match (int(left), int(right)) {
-            (Some(one), Some(two)) => number(one.checked_rem_euclid(two)?, here),
-            _ => {
+        Operator::Percent => {
+            if let (Some(one), Some(two)) = (int(left), int(right)) {
+                number(one.checked_rem_euclid(two)?, here)
+            } else {
                 let arguments = match right.bare().shape() {
                     Shape::List(values) => values.clone(),
                     _ => vec![right.clone()],
                 };
                 percent_format(left.as_text()?, &arguments, here)?
             }
-        },
+        }
         Operator::Format => {
             let arguments = match right.bare().shape() {
                 Shape::List(values) => values.clone(),
@@ -645,15 +649,12 @@ fn entities(text: &str) -> String {
             };
             Some((character?, end + 1))
         });
-        match found {
-            Some((character, end)) => {
-                out.push(character);
-                rest = after.get(end..).unwrap_or_default();
-            }
-            None => {
-                out.push('&');
-                rest = after;
-            }
+        if let Some((character, end)) = found {
+            out.push(character);
+            rest = after.get(end..).unwrap_or_default();
+        } else {
+            out.push('&');
+            rest = after;
         }
     }
     out.push_str(rest);
@@ -666,15 +667,14 @@ fn percent_u(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("%u") {
         out.push_str(&String::from_utf8_lossy(&decode::percent(before.as_bytes())));
-        match after.get(..4).and_then(|digits| u32::from_str_radix(digits, 16).ok()).and_then(char::from_u32) {
-            Some(character) => {
-                out.push(character);
-                rest = after.get(4..).unwrap_or_default();
-            }
-            None => {
-                out.push_str("%u");
-                rest = after;
-            }
+        if let Some(character) =
+            after.get(..4).and_then(|digits| u32::from_str_radix(digits, 16).ok()).and_then(char::from_u32)
+        {
+            out.push(character);
+            rest = after.get(4..).unwrap_or_default();
+        } else {
+            out.push_str("%u");
+            rest = after;
         }
     }
     out.push_str(&String::from_utf8_lossy(&decode::percent(rest.as_bytes())));
@@ -803,9 +803,7 @@ pub(super) fn method(
         "join" => "join",
         "replace" if language == Language::Python => "replace",
         "replace" | "replaceAll" | "Replace" => {
-            if arguments.first().and_then(Value::as_text).is_none() {
-                return None;
-            }
+            arguments.first().and_then(Value::as_text)?;
             let text = receiver.constant()?;
             let (from, to) = (arguments.first()?.constant()?, arguments.get(1)?.constant()?);
             return Some(Value::text(
