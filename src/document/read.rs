@@ -8,7 +8,7 @@ use super::{
     DocumentId, Documents, Language, Relation, commands, detect, embedded, frontmatter, markdown, notebook, page,
     reach, recipes,
 };
-use crate::bundle::{Bundle, File, FileKind, Limits};
+use crate::bundle::{Bundle, File, FileKind, Limits, Origin};
 use crate::finding::{Notice, NoticeKind};
 use crate::source::{self, Span, SpanMap};
 
@@ -44,14 +44,9 @@ impl Documents {
             bytes: text.as_bytes().into(),
             size: text.len() as u64,
             executable: false,
+            origin: Origin::Bundle,
         });
-        let bundle = Bundle {
-            shown: ".".into(),
-            name: "test".into(),
-            files: files.collect(),
-            links: Vec::new(),
-            notices: Vec::new(),
-        };
+        let bundle = Bundle { shown: ".".into(), name: "test".into(), files: files.collect(), ..Bundle::default() };
         Self::read(&bundle)
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::load::Ruleset;
 use super::rule::{Example, Now, Rule};
-use crate::bundle::{Bundle, File, FileKind};
+use crate::bundle::Bundle;
 use crate::document::Documents;
 use crate::finding::Finding;
 use crate::flow::{self, Budget, Models};
@@ -111,32 +111,8 @@ pub fn bundle_of(example: &Example) -> Bundle {
         files.push(("SKILL.md".to_owned(), b"# Example\n".to_vec()));
     }
     files.sort();
-    let file = |(path, bytes): (String, Vec<u8>)| File {
-        kind: kind_of(&path, &bytes),
-        path: path.into(),
-        size: bytes.len() as u64,
-        executable: bytes.starts_with(b"#!"),
-        bytes: bytes.into(),
-    };
-    let links = example.links.iter().map(|(path, target)| (Arc::from(path.as_str()), target.clone())).collect();
-    Bundle {
-        shown: "example".to_owned(),
-        name: "example".to_owned(),
-        files: files.into_iter().map(file).collect(),
-        links,
-        notices: Vec::new(),
-    }
-}
-
-fn kind_of(path: &str, bytes: &[u8]) -> FileKind {
-    let _ = path;
-    if bytes.is_empty() {
-        FileKind::Empty
-    } else if bytes.contains(&0) {
-        FileKind::Binary
-    } else {
-        FileKind::Text
-    }
+    let links = example.links.iter().map(|(path, target)| (path.clone(), target.clone())).collect();
+    Bundle::of_files("example", files, links)
 }
 
 fn missed(example: &Example, own: &[&Finding], all: &[Finding]) -> Option<String> {
