@@ -283,7 +283,7 @@ impl Opener<'_> {
         if format != Format::Packed(Packing::Zlib) || !archive.members.is_empty() {
             self.unpacked_tar(&mut archive);
         }
-        if archive.members.is_empty() && archive.problems.is_empty() && format != Format::Zip {
+        if archive.members.is_empty() && archive.problems.is_empty() {
             self.opaque.record(&file.path, content);
         }
         let is_document = matches!(content.format, "Office document" | "OpenDocument file" | "EPUB document")
