@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use super::archive::{self, Archive, Budget, Format, Member, Packing, What};
+use super::archive::{self, Archive, Budget, Cut, Format, Member, Packing, What};
 use super::carrier::{self, Reading};
 use super::file::{File, Origin};
 use super::kind::{Content, FileKind, sniff};
@@ -63,19 +63,11 @@ pub(super) fn open(files: Vec<File>, limits: &Limits) -> Contents {
 /// The members of an archive that is the bundle itself, as files, below `root`: the folder that all of them are in, if
 /// there is one. `None` where it holds none.
 pub(super) fn of_archive(name: &str, bytes: &[u8], limits: &Limits) -> Option<(Option<String>, Contents)> {
-    let mut content = sniff(bytes);
-    let mut format = Format::of(content)?;
     let mut budget = Budget::new(limits);
-    let mut unpacked = None;
     let mut contents = Contents::default();
-    if let Format::Packed(packing) = format {
-        let stream = budget.unpack(packing, bytes);
-        content = sniff(&stream.bytes);
-        format = Format::of(content).filter(|format| *format == Format::Tar)?;
-        if let Some(cut) = stream.cut {
-            contents.notice(NoticeKind::Limit, "", cut.message().to_owned());
-        }
-        unpacked = Some(stream.bytes);
+    let (format, unpacked, cut) = outermost(bytes, &mut budget)?;
+    if let Some(cut) = cut {
+        contents.notice(NoticeKind::Limit, "", cut.message().to_owned());
     }
     let archive = archive::open(format, name, unpacked.as_deref().unwrap_or(bytes), &mut budget);
     if archive.members.is_empty() {
@@ -102,6 +94,23 @@ pub(super) fn of_archive(name: &str, bytes: &[u8], limits: &Limits) -> Option<(O
         contents.files.extend(file);
     }
     Some((root, contents))
+}
+
+/// The names of an archive's members, as far as they are few.
+pub(super) fn names(bytes: &[u8], limits: &Limits) -> Vec<String> {
+    let mut budget = Budget::new(limits);
+    let Some((format, unpacked, _)) = outermost(bytes, &mut budget) else { return Vec::new() };
+    let archive = archive::open(format, "", unpacked.as_deref().unwrap_or(bytes), &mut budget.for_names());
+    archive.members.into_iter().map(|member| member.name).collect()
+}
+
+/// The format of an archive with members, and its bytes where they are packed as a whole.
+fn outermost(bytes: &[u8], budget: &mut Budget) -> Option<(Format, Option<Vec<u8>>, Option<Cut>)> {
+    let format = Format::of(sniff(bytes))?;
+    let Format::Packed(packing) = format else { return Some((format, None, None)) };
+    let stream = budget.unpack(packing, bytes);
+    let format = Format::of(sniff(&stream.bytes)).filter(|format| *format == Format::Tar)?;
+    Some((format, Some(stream.bytes), stream.cut))
 }
 
 /// The folder that every member is in.

@@ -9,7 +9,7 @@ use super::{
     reach, recipes,
 };
 use crate::bundle::{Bundle, File, FileKind, Limits, Origin};
-use crate::finding::{Notice, NoticeKind};
+use crate::finding::{Notice, NoticeKind, Stance};
 use crate::source::{self, Span, SpanMap};
 
 /// Largest front matter, in bytes, that is parsed.
@@ -62,6 +62,13 @@ impl Documents {
                     incomplete: true,
                 });
             }
+            return;
+        }
+        if file.origin == Origin::Strings {
+            // Strings of a program are no sentences: they are matched as text, and tell of what the program may do.
+            let text = String::from_utf8_lossy(&file.bytes);
+            let id = self.add_file(file.path.clone(), text.as_ref().into(), Language::Text);
+            self.get_mut(id).stance = Stance::Mentions;
             return;
         }
         let decoded = source::decode(&file.bytes);

@@ -63,9 +63,9 @@ impl Budget {
         }
     }
 
-    /// A budget to look at names only.
-    pub(in crate::bundle) fn for_names(limits: &Limits) -> Self {
-        Self { members: 4096, ..Self::new(limits) }
+    /// What is left of it to look at names only: nothing comes out any more.
+    pub(in crate::bundle) fn for_names(self) -> Self {
+        Self { members: 4096, bytes: 0, ..self }
     }
 
     /// Takes one member; `false` when there is none left.

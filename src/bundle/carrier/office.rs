@@ -32,7 +32,7 @@ pub(in crate::bundle) fn read<'a>(parts: impl Iterator<Item = (&'a str, &'a [u8]
             joined(&xml, &mut text);
         }
     }
-    reading.text("text.txt", text, Origin::Text);
+    reading.text("text.md", text, Origin::Text);
     reading
 }
 

@@ -35,7 +35,7 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget) -> Reading {
         let dictionary = dictionary.get(memmem::rfind(dictionary, b" obj").unwrap_or(0)..).unwrap_or(dictionary);
         stream(&named(dictionary), data, budget, &mut reading, (&mut text, &mut strings));
     }
-    reading.text("text.txt", text, Origin::Text);
+    reading.text("text.md", text, Origin::Text);
     reading.text("strings.txt", strings, Origin::Strings);
     reading.oddities.sort();
     reading.oddities.dedup();
