@@ -6,7 +6,7 @@ use super::{Origin, Reading};
 /// Reads the opcodes of a pickle. A pickle is a program: what it names, it imports, and what it reduces, it calls.
 pub(super) fn read(bytes: &[u8]) -> Reading {
     let mut reading = Reading::default();
-    let mut reader = Reader { bytes, at: 0, names: Vec::new(), texts: Vec::new(), calls: false };
+    let mut reader = Reader { bytes, at: 0, names: Vec::new(), texts: Vec::new(), memo: Vec::new(), is_fresh: false, calls: false };
     let ended = reader.run().is_some();
     reader.names.sort_unstable();
     reader.names.dedup();
@@ -29,6 +29,10 @@ struct Reader<'a> {
     at: usize,
     names: Vec<String>,
     texts: Vec<String>,
+    /// For each remembered object, the text that it is.
+    memo: Vec<Option<usize>>,
+    /// Whether the object made last is the last text.
+    is_fresh: bool,
     calls: bool,
 }
 
@@ -36,7 +40,17 @@ impl<'a> Reader<'a> {
     fn run(&mut self) -> Option<()> {
         loop {
             let code = *self.take(1)?.first()?;
+            let was_fresh = std::mem::take(&mut self.is_fresh);
             match code {
+                // MEMOIZE, BINGET: names that stand in a pickle twice are written once.
+                0x94 => self.memo.push(if was_fresh { self.texts.len().checked_sub(1) } else { None }),
+                b'h' => {
+                    let index = usize::from(*self.take(1)?.first()?);
+                    let text = self.memo.get(index).copied().flatten().and_then(|at| self.texts.get(at));
+                    if let Some(text) = text.filter(|text| text.len() <= 64) {
+                        self.texts.push(text.clone());
+                    }
+                }
                 b'.' => return Some(()),
                 // GLOBAL, INST: two lines.
                 b'c' | b'i' => {
@@ -76,7 +90,7 @@ impl<'a> Reader<'a> {
                     let len = self.length(4)?;
                     self.take(len)?;
                 }
-                b'K' | b'h' | b'q' | 0x80 => drop(self.take(1)?),
+                b'K' | b'q' | 0x80 => drop(self.take(1)?),
                 b'M' => drop(self.take(2)?),
                 b'J' | b'j' | b'r' => drop(self.take(4)?),
                 b'G' | 0x95 => drop(self.take(8)?),
@@ -143,6 +157,7 @@ impl<'a> Reader<'a> {
 
     fn text(&mut self, text: String) {
         self.texts.push(text);
+        self.is_fresh = true;
     }
 }
 
