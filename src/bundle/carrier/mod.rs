@@ -54,6 +54,10 @@ impl Reading {
 pub(super) fn read(path: &str, content: Content, bytes: &[u8], budget: &mut Budget) -> Reading {
     let mut reading = match (content.kind, content.format) {
         (_, PDF) => pdf::read(bytes, budget),
+        // One without packed parts is text throughout, and a document to viewers all the same.
+        (FileKind::Text, _) if bytes.starts_with(b"%PDF-") && memchr::memmem::find(bytes, b"endobj").is_some() => {
+            pdf::read(bytes, budget)
+        }
         (FileKind::Media, "PNG image" | "JPEG image" | "GIF image" | "WebP image") => {
             image::read(content.format, bytes, budget)
         }

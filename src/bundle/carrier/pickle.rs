@@ -6,7 +6,8 @@ use super::{Origin, Reading};
 /// Reads the opcodes of a pickle. A pickle is a program: what it names, it imports, and what it reduces, it calls.
 pub(super) fn read(bytes: &[u8]) -> Reading {
     let mut reading = Reading::default();
-    let mut reader = Reader { bytes, at: 0, names: Vec::new(), texts: Vec::new(), memo: Vec::new(), is_fresh: false, calls: false };
+    let mut reader =
+        Reader { bytes, at: 0, names: Vec::new(), texts: Vec::new(), memo: Vec::new(), is_fresh: false, calls: false };
     let ended = reader.run().is_some();
     reader.names.sort_unstable();
     reader.names.dedup();
@@ -113,7 +114,6 @@ impl<'a> Reader<'a> {
                 | b't'
                 | 0x85..=0x89
                 | 0x8F..=0x91
-                | 0x94
                 | 0x97
                 | 0x98 => {}
                 _ => return None,
