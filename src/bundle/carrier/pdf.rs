@@ -57,17 +57,22 @@ fn stream(dictionary: &[u8], data: &[u8], budget: &mut Budget, reading: &mut Rea
         return;
     }
     let is_flate = has(b"/FlateDecode") || has(b"/Fl");
-    let others: &[&[u8]] =
-        &[b"/LZWDecode", b"/ASCII85Decode", b"/ASCIIHexDecode", b"/RunLengthDecode", b"/Crypt", b"/A85", b"/LZW"];
-    let is_other = others.iter().any(|name| has(name));
-    let mut unpacked = None;
-    if is_other {
+    const OTHERS: &[&[u8]] = &[b"/LZWDecode", b"/LZW", b"/RunLengthDecode", b"/RL", b"/Crypt"];
+    if OTHERS.iter().any(|name| has(name)) {
         reading.is_complete = false;
         return;
-    } else if is_flate {
-        let stream = budget.unpack(Packing::Zlib, data);
+    }
+    let mut unpacked = None;
+    if has(b"/ASCII85Decode") || has(b"/A85") {
+        unpacked = Some(from_ascii85(data));
+    } else if has(b"/ASCIIHexDecode") || has(b"/AHx") {
+        unpacked = Some(from_hex(data));
+    }
+    if is_flate {
+        let packed = unpacked.as_deref().unwrap_or(data);
+        let stream = budget.unpack(Packing::Zlib, packed);
         // Writers cut streams carelessly; nothing at all is another matter.
-        let is_lost = stream.cut == Some(Cut::Damage) && stream.bytes.is_empty() && !data.is_empty();
+        let is_lost = stream.cut == Some(Cut::Damage) && stream.bytes.is_empty() && !packed.is_empty();
         if is_lost || !matches!(stream.cut, None | Some(Cut::Damage)) {
             reading.is_complete = false;
         }
@@ -87,6 +92,43 @@ fn stream(dictionary: &[u8], data: &[u8], budget: &mut Budget, reading: &mut Rea
         // The script of an action may be a stream of its own, with nothing in its dictionary that says so.
         out.1.push_str(&super::strings::of(content));
     }
+}
+
+/// ASCII85 (ISO 32000, 7.4.3): five characters for four bytes, `z` for four zeros.
+fn from_ascii85(data: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(data.len() / 5 * 4);
+    let mut group = Vec::with_capacity(5);
+    for &byte in data {
+        match byte {
+            b'z' if group.is_empty() => out.extend([0; 4]),
+            b'!'..=b'u' => group.push(byte - b'!'),
+            b'~' => break,
+            _ => {}
+        }
+        if group.len() == 5 {
+            out.extend(four(&group));
+            group.clear();
+        }
+    }
+    if group.len() > 1 {
+        let kept = group.len() - 1;
+        group.resize(5, 84);
+        out.extend(four(&group).into_iter().take(kept));
+    }
+    out
+}
+
+fn four(group: &[u8]) -> [u8; 4] {
+    group.iter().fold(0_u32, |sum, &digit| sum.wrapping_mul(85).wrapping_add(u32::from(digit))).to_be_bytes()
+}
+
+fn from_hex(data: &[u8]) -> Vec<u8> {
+    let digits: Vec<u8> = data
+        .iter()
+        .take_while(|byte| **byte != b'>')
+        .filter_map(|&byte| char::from(byte).to_digit(16).map(|digit| digit as u8))
+        .collect();
+    digits.chunks(2).map(|pair| pair[0] << 4 | pair.get(1).copied().unwrap_or(0)).collect()
 }
 
 /// Facts and strings of objects.
@@ -248,6 +290,13 @@ mod tests {
 
     fn of(text: &str) -> Reading {
         read(text.as_bytes(), &mut Budget::new(&Limits::default()))
+    }
+
+    #[test]
+    fn streams_in_ascii() {
+        assert_eq!(from_ascii85(b"87cURD]i,\"Ebo80~>"), b"Hello World!");
+        assert_eq!(from_ascii85(b"z87cUR\nDZ~>"), b"\0\0\0\0Hello");
+        assert_eq!(from_hex(b"48 656C6c6F>zz"), b"Hello");
     }
 
     #[test]
