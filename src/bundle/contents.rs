@@ -1,6 +1,6 @@
 //! What stands inside the files of a bundle: members of archives, texts of documents, strings of programs.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use super::archive::{self, Archive, Budget, Cut, Format, Member, Packing, What};
@@ -57,6 +57,7 @@ pub(super) fn open(files: Vec<File>, limits: &Limits) -> Contents {
         opener.found.files.push(waiting.file);
     }
     opener.found.notices.extend(opener.opaque.finish());
+    opener.found.summarise(outer);
     opener.found
 }
 
@@ -93,6 +94,7 @@ pub(super) fn of_archive(name: &str, bytes: &[u8], limits: &Limits) -> Option<(O
         let file = contents.take_member(path, "", member, Origin::Bundle);
         contents.files.extend(file);
     }
+    contents.summarise(|_| "");
     Some((root, contents))
 }
 
@@ -108,7 +110,8 @@ pub(super) fn names(bytes: &[u8], limits: &Limits) -> Vec<String> {
 fn outermost(bytes: &[u8], budget: &mut Budget) -> Option<(Format, Option<Vec<u8>>, Option<Cut>)> {
     let format = Format::of(sniff(bytes))?;
     let Format::Packed(packing) = format else { return Some((format, None, None)) };
-    let stream = budget.unpack(packing, bytes);
+    let stream = budget.unpack_whole(packing, bytes);
+    budget.give_back(stream.bytes.len());
     let format = Format::of(sniff(&stream.bytes)).filter(|format| *format == Format::Tar)?;
     Some((format, Some(stream.bytes), stream.cut))
 }
@@ -140,7 +143,50 @@ fn free_path(path: &str, taken: &mut BTreeSet<Arc<str>>) -> Arc<str> {
     free
 }
 
+/// The file of the bundle that a path is in.
+fn outer(path: &str) -> &str {
+    path.split("!/").next().unwrap_or(path)
+}
+
 impl Contents {
+    /// Says what holds for many members of one archive for the first of them only, with their number.
+    fn summarise(&mut self, outer: impl Fn(&str) -> &str) {
+        const SAID: usize = 8;
+        let mut counts: BTreeMap<(String, NoticeKind, String), usize> = BTreeMap::new();
+        self.notices.sort();
+        for notice in std::mem::take(&mut self.notices) {
+            let key = (outer(&notice.path).to_owned(), notice.kind, notice.message.clone());
+            let count = counts.entry(key).or_default();
+            *count += 1;
+            if *count <= SAID {
+                self.notices.push(notice);
+            }
+        }
+        for ((path, kind, message), count) in counts.into_iter().filter(|(_, count)| *count > SAID) {
+            let message = format!("{} more in it: {message}", count - SAID);
+            let incomplete =
+                self.notices.iter().any(|known| known.kind == kind && known.incomplete && outer(&known.path) == path);
+            self.notices.push(Notice { kind, path, line: None, message, incomplete });
+        }
+        let mut counts: BTreeMap<(String, OddityKind), usize> = BTreeMap::new();
+        self.oddities.sort();
+        for oddity in std::mem::take(&mut self.oddities) {
+            // What a pickle calls decides how grave it is.
+            if oddity.kind == OddityKind::PickleCall {
+                self.oddities.push(oddity);
+                continue;
+            }
+            let count = counts.entry((outer(&oddity.path).to_owned(), oddity.kind)).or_default();
+            *count += 1;
+            if *count <= SAID {
+                self.oddities.push(oddity);
+            }
+        }
+        for ((path, kind), count) in counts.into_iter().filter(|(_, count)| *count > SAID) {
+            self.odd(&path, kind, format!("{} more in it", count - SAID));
+        }
+    }
+
     pub(super) fn notice(&mut self, kind: NoticeKind, path: &str, message: String) {
         self.notices.push(Notice { kind, path: path.to_owned(), line: None, message, incomplete: true });
     }
@@ -213,7 +259,7 @@ impl Opener<'_> {
         if matches!(file.origin, Origin::Text | Origin::Strings) || file.bytes.is_empty() {
             return;
         }
-        let content = sniff(&file.bytes);
+        let content = carrier::as_document(sniff(&file.bytes), &file.bytes);
         if waiting.in_document || *depth >= 2 {
             self.note_program(waiting, content);
         }
@@ -225,7 +271,11 @@ impl Opener<'_> {
             Some(format) => self.open_archive(waiting, format, content),
             None => {
                 let reading = carrier::read(&file.path, content, &file.bytes, &mut self.budget);
-                let Reading { texts, parts, oddities, is_complete } = reading;
+                let Reading { texts, parts, oddities, is_cut, is_complete } = reading;
+                if is_cut {
+                    let message = "Only the beginning of the texts in it was kept.".to_owned();
+                    self.found.notice(NoticeKind::Limit, &file.path, message);
+                }
                 for (kind, detail) in oddities {
                     self.found.odd(&file.path, kind, detail);
                 }
@@ -332,6 +382,7 @@ impl Opener<'_> {
         if Format::of(sniff(bytes)) != Some(Format::Tar) {
             return;
         }
+        self.budget.give_back(bytes.len());
         let mut inner = archive::open(Format::Tar, "", bytes, &mut self.budget);
         inner.problems.extend(member.problem.take());
         inner.problems.append(&mut archive.problems);

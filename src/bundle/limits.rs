@@ -29,8 +29,8 @@ impl Default for Limits {
             bundle_bytes: 256 << 20,
             files: 50_000,
             depth: 64,
-            unpacked_bytes: 64 << 20,
-            member_bytes: 16 << 20,
+            unpacked_bytes: 128 << 20,
+            member_bytes: 32 << 20,
             nesting: 4,
             ratio: 200,
         }

@@ -89,15 +89,29 @@ impl Budget {
         Unpacked { bytes: kept, cut }
     }
 
-    /// Unpacks the stream at the beginning of `bytes`, as far as the budget goes.
+    /// Unpacks a member, as far as the budget goes.
     pub(in crate::bundle) fn unpack(&mut self, packing: Packing, bytes: &[u8]) -> Unpacked {
+        self.unpack_up_to(self.member_bytes, packing, bytes)
+    }
+
+    /// Unpacks a stream that may hold a whole archive.
+    pub(in crate::bundle) fn unpack_whole(&mut self, packing: Packing, bytes: &[u8]) -> Unpacked {
+        self.unpack_up_to(self.bytes, packing, bytes)
+    }
+
+    /// Gives back what an archive took whose members are counted themselves.
+    pub(in crate::bundle) fn give_back(&mut self, bytes: usize) {
+        self.bytes += bytes as u64;
+    }
+
+    fn unpack_up_to(&mut self, largest: u64, packing: Packing, bytes: &[u8]) -> Unpacked {
         if self.bytes == 0 || self.packed == 0 {
             return Unpacked { bytes: Vec::new(), cut: Some(Cut::Bundle) };
         }
         let input = bytes.get(..usize::try_from(self.packed).unwrap_or(usize::MAX)).unwrap_or(bytes);
         let mut rest = input;
         let by_ratio = (input.len() as u64).saturating_mul(self.ratio).max(FREE_BYTES);
-        let (limit, cut) = [(by_ratio, Cut::Ratio), (self.member_bytes, Cut::Member), (self.bytes, Cut::Bundle)]
+        let (limit, cut) = [(by_ratio, Cut::Ratio), (largest, Cut::Member), (self.bytes, Cut::Bundle)]
             .into_iter()
             .min_by_key(|(limit, _)| *limit)
             .unwrap_or((0, Cut::Bundle));

@@ -7,7 +7,7 @@ use crate::finding::NoticeKind;
 /// The one member of a packed stream, named after the file.
 pub(super) fn open(packing: Packing, name: &str, bytes: &[u8], budget: &mut Budget) -> Archive {
     let mut archive = Archive::default();
-    let unpacked = budget.unpack(packing, bytes);
+    let unpacked = budget.unpack_whole(packing, bytes);
     if unpacked.bytes.is_empty() && unpacked.cut.is_some() {
         let cut = unpacked.cut.unwrap_or(Cut::Damage);
         archive.problems.push((kind_of(cut), cut.message().to_owned()));

@@ -1,5 +1,7 @@
 //! Python's marshal format, as far as its texts: `Python/marshal.c`, formats 2 to 5.
 
+use std::collections::BTreeSet;
+
 /// The texts of marshalled code.
 #[derive(Debug, Default)]
 pub(super) struct Texts {
@@ -33,7 +35,7 @@ enum Task {
 /// Reads the code object at the beginning of `bytes`, of the version with this magic number. No recursion: every object
 /// takes a byte, so that time and memory are linear.
 pub(super) fn read(bytes: &[u8], magic: u16) -> Texts {
-    let mut reader = Reader { bytes, at: 0, magic, texts: Texts::default(), refs: Vec::new() };
+    let mut reader = Reader { bytes, at: 0, magic, texts: Texts::default(), refs: Vec::new(), kept: BTreeSet::new() };
     reader.texts.is_complete = reader.run().is_some();
     reader.texts
 }
@@ -45,6 +47,8 @@ struct Reader<'a> {
     texts: Texts,
     /// Objects that later ones name: where a text stands, if it is one.
     refs: Vec<Option<(usize, usize)>>,
+    /// Where the texts that were kept begin.
+    kept: BTreeSet<usize>,
 }
 
 impl Reader<'_> {
@@ -170,13 +174,16 @@ impl Reader<'_> {
         if role != Role::Other {
             return;
         }
+        // What is named again and again is kept once.
+        if !self.kept.insert(start) {
+            return;
+        }
         let bytes = self.bytes.get(start..end.min(start + LONGEST)).unwrap_or_default();
         let text = match std::str::from_utf8(bytes) {
             Ok(text) => text.to_owned(),
             Err(_) => bytes.iter().map(|&byte| char::from(byte)).collect(),
         };
-        // What a text is named by again and again is kept once.
-        if !text.is_empty() && self.texts.all.last() != Some(&text) {
+        if !text.is_empty() {
             self.texts.all.push(text);
         }
     }

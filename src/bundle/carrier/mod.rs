@@ -21,6 +21,9 @@ use super::kind::{Content, FileKind, UNKNOWN};
 use super::magic::{PDF, PICKLE};
 use super::oddity::OddityKind;
 
+/// Largest text that is kept of one kind and file, in bytes.
+const MOST: usize = 4 << 20;
+
 /// What was read out of a file.
 #[derive(Debug, Default)]
 pub(super) struct Reading {
@@ -29,6 +32,8 @@ pub(super) struct Reading {
     /// Files in it: a name and the bytes; they are looked into like any other.
     pub(super) parts: Vec<(&'static str, Vec<u8>)>,
     pub(super) oddities: Vec<(OddityKind, String)>,
+    /// Whether texts were longer than what is kept.
+    pub(super) is_cut: bool,
     /// Whether nothing that could run or instruct was left unread.
     pub(super) is_complete: bool,
 }
@@ -38,7 +43,11 @@ impl Reading {
         self.oddities.push((kind, detail.into()));
     }
 
-    fn text(&mut self, name: &'static str, text: String, origin: Origin) {
+    fn text(&mut self, name: &'static str, mut text: String, origin: Origin) {
+        if text.len() > MOST {
+            text.truncate(text.floor_char_boundary(MOST));
+            self.is_cut = true;
+        }
         if !text.trim().is_empty() {
             self.texts.push((name, text, origin));
         }
@@ -50,14 +59,16 @@ impl Reading {
     }
 }
 
+/// A PDF without packed parts is text throughout, and a document to viewers all the same.
+pub(super) fn as_document(content: Content, bytes: &[u8]) -> Content {
+    let is_pdf = bytes.starts_with(b"%PDF-") && memchr::memmem::find(bytes, b" obj").is_some();
+    if content.kind == FileKind::Text && is_pdf { Content { kind: FileKind::Archive, format: PDF } } else { content }
+}
+
 /// Reads what can be read out of a file that is no archive.
 pub(super) fn read(path: &str, content: Content, bytes: &[u8], budget: &mut Budget) -> Reading {
     let mut reading = match (content.kind, content.format) {
         (_, PDF) => pdf::read(bytes, budget),
-        // One without packed parts is text throughout, and a document to viewers all the same.
-        (FileKind::Text, _) if bytes.starts_with(b"%PDF-") && memchr::memmem::find(bytes, b"endobj").is_some() => {
-            pdf::read(bytes, budget)
-        }
         (FileKind::Media, "PNG image" | "JPEG image" | "GIF image" | "WebP image") => {
             image::read(content.format, bytes, budget)
         }

@@ -1,16 +1,24 @@
 //! Pickles: what they name and call (`pickletools`, protocols 0 to 5).
 
+use std::collections::BTreeSet;
+
 use super::super::oddity::OddityKind;
 use super::{Origin, Reading};
 
 /// Reads the opcodes of a pickle. A pickle is a program: what it names, it imports, and what it reduces, it calls.
 pub(super) fn read(bytes: &[u8]) -> Reading {
     let mut reading = Reading::default();
-    let mut reader =
-        Reader { bytes, at: 0, names: Vec::new(), texts: Vec::new(), memo: Vec::new(), is_fresh: false, calls: false };
+    let mut reader = Reader {
+        bytes,
+        at: 0,
+        names: BTreeSet::new(),
+        texts: Vec::new(),
+        memo: Vec::new(),
+        last: [None; 2],
+        is_fresh: false,
+        calls: false,
+    };
     let ended = reader.run().is_some();
-    reader.names.sort_unstable();
-    reader.names.dedup();
     if !reader.names.is_empty() {
         let what = if reader.calls { "calls" } else { "names" };
         let shown: Vec<&str> = reader.names.iter().map(String::as_str).take(24).collect();
@@ -28,8 +36,10 @@ pub(super) fn read(bytes: &[u8]) -> Reading {
 struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
-    names: Vec<String>,
+    names: BTreeSet<String>,
     texts: Vec<String>,
+    /// The two texts that were put on the stack last, the newer one second.
+    last: [Option<usize>; 2],
     /// For each remembered object, the text that it is.
     memo: Vec<Option<usize>>,
     /// Whether the object made last is the last text.
@@ -47,9 +57,8 @@ impl<'a> Reader<'a> {
                 0x94 => self.memo.push(if was_fresh { self.texts.len().checked_sub(1) } else { None }),
                 b'h' => {
                     let index = usize::from(*self.take(1)?.first()?);
-                    let text = self.memo.get(index).copied().flatten().and_then(|at| self.texts.get(at));
-                    if let Some(text) = text.filter(|text| text.len() <= 64) {
-                        self.texts.push(text.clone());
+                    if let Some(text) = self.memo.get(index).copied().flatten() {
+                        self.last = [self.last[1], Some(text)];
                     }
                 }
                 b'.' => return Some(()),
@@ -57,15 +66,15 @@ impl<'a> Reader<'a> {
                 b'c' | b'i' => {
                     let module = self.line()?;
                     let name = self.line()?;
-                    self.names.push(format!("{module}.{name}"));
+                    self.names.insert(format!("{module}.{name}"));
                     self.calls |= code == b'i';
                 }
                 // STACK_GLOBAL: the two texts before it.
                 0x93 => {
-                    let mut last = self.texts.iter().rev();
-                    let (name, module) = (last.next(), last.next());
-                    let part = |text: Option<&String>| text.map_or("?", String::as_str).to_owned();
-                    self.names.push(format!("{}.{}", part(module), part(name)));
+                    let part = |at: Option<usize>| at.and_then(|at| self.texts.get(at)).map_or("?", String::as_str);
+                    let name: String =
+                        format!("{}.{}", part(self.last[0]), part(self.last[1])).chars().take(200).collect();
+                    self.names.insert(name);
                 }
                 // REDUCE, OBJ, NEWOBJ, NEWOBJ_EX, BUILD.
                 b'R' | b'o' | 0x81 | 0x92 | b'b' => self.calls = true,
@@ -123,7 +132,7 @@ impl<'a> Reader<'a> {
 
     fn extension(&mut self, len: usize) -> Option<()> {
         self.take(len)?;
-        self.names.push("an extension".to_owned());
+        self.names.insert("an extension".to_owned());
         Some(())
     }
 
@@ -158,6 +167,7 @@ impl<'a> Reader<'a> {
     fn text(&mut self, text: String) {
         self.texts.push(text);
         self.is_fresh = true;
+        self.last = [self.last[1], self.texts.len().checked_sub(1)];
     }
 }
 
