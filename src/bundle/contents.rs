@@ -1,6 +1,8 @@
 //! What stands inside the files of a bundle: members of archives, texts of documents, strings of programs.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+mod record;
+
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use super::archive::{self, Archive, Budget, Cut, Format, Member, Packing, What};
@@ -8,21 +10,12 @@ use super::carrier::{self, Reading};
 use super::file::{File, Origin};
 use super::kind::{Content, FileKind, sniff};
 use super::limits::Limits;
-use super::link::leaves_bundle;
 use super::magic;
-use super::name_oddity::escape;
-use super::oddity::{Oddity, OddityKind};
+use super::oddity::OddityKind;
 use super::opaque::{Opaque, is_git_object};
-use crate::finding::{Notice, NoticeKind};
-
-/// A bundle's files with all that is in them, and what was seen on the way.
-#[derive(Debug, Default)]
-pub(super) struct Contents {
-    pub(super) files: Vec<File>,
-    pub(super) links: Vec<(String, String)>,
-    pub(super) notices: Vec<Notice>,
-    pub(super) oddities: Vec<Oddity>,
-}
+use crate::finding::NoticeKind;
+pub(super) use record::Contents;
+use record::outer;
 
 /// A file, and how many archives it is in.
 struct Waiting {
@@ -143,116 +136,6 @@ fn free_path(path: &str, taken: &mut BTreeSet<Arc<str>>) -> Arc<str> {
     free
 }
 
-/// The file of the bundle that a path is in.
-fn outer(path: &str) -> &str {
-    path.split("!/").next().unwrap_or(path)
-}
-
-impl Contents {
-    /// Says what holds for many members of one archive for the first of them only, with their number.
-    fn summarise(&mut self, outer: impl Fn(&str) -> &str) {
-        const SAID: usize = 8;
-        let mut counts: BTreeMap<(String, NoticeKind, String), usize> = BTreeMap::new();
-        self.notices.sort();
-        for notice in std::mem::take(&mut self.notices) {
-            let key = (outer(&notice.path).to_owned(), notice.kind, notice.message.clone());
-            let count = counts.entry(key).or_default();
-            *count += 1;
-            if *count <= SAID {
-                self.notices.push(notice);
-            }
-        }
-        for ((path, kind, message), count) in counts.into_iter().filter(|(_, count)| *count > SAID) {
-            let message = format!("{} more in it: {message}", count - SAID);
-            let incomplete =
-                self.notices.iter().any(|known| known.kind == kind && known.incomplete && outer(&known.path) == path);
-            self.notices.push(Notice { kind, path, line: None, message, incomplete });
-        }
-        let mut counts: BTreeMap<(String, OddityKind), usize> = BTreeMap::new();
-        self.oddities.sort();
-        for oddity in std::mem::take(&mut self.oddities) {
-            // What a pickle calls decides how grave it is.
-            if oddity.kind == OddityKind::PickleCall {
-                self.oddities.push(oddity);
-                continue;
-            }
-            let count = counts.entry((outer(&oddity.path).to_owned(), oddity.kind)).or_default();
-            *count += 1;
-            if *count <= SAID {
-                self.oddities.push(oddity);
-            }
-        }
-        for ((path, kind), count) in counts.into_iter().filter(|(_, count)| *count > SAID) {
-            self.odd(&path, kind, format!("{} more in it", count - SAID));
-        }
-    }
-
-    pub(super) fn notice(&mut self, kind: NoticeKind, path: &str, message: String) {
-        self.notices.push(Notice { kind, path: path.to_owned(), line: None, message, incomplete: true });
-    }
-
-    fn odd(&mut self, path: &str, kind: OddityKind, detail: String) {
-        self.oddities.push(Oddity { path: Arc::from(path), kind, detail });
-    }
-
-    /// Records a member; a file comes back.
-    fn take_member(&mut self, path: Arc<str>, carrier: &str, member: Member, origin: Origin) -> Option<File> {
-        if let Some(how) = escape(&member.name) {
-            self.odd(&path, OddityKind::PathEscape, format!("{} ({how})", member.name));
-        }
-        for (kind, detail) in member.oddities {
-            self.odd(&path, kind, detail);
-        }
-        if let Some((kind, message)) = member.problem {
-            self.notice(kind, &path, message);
-        }
-        let inner = path.strip_prefix(carrier).unwrap_or(&path).trim_start_matches("!/").to_owned();
-        match member.what {
-            What::File(bytes) => {
-                let size = member.size.max(bytes.len() as u64);
-                let kind = sniff(&bytes).kind;
-                return Some(File { path, kind, bytes: Arc::from(bytes), size, executable: member.executable, origin });
-            }
-            What::Sealed => {
-                let (bytes, kind) = (Arc::from([]), FileKind::Binary);
-                let size = member.size.max(1);
-                return Some(File { path, kind, bytes, size, executable: member.executable, origin });
-            }
-            What::Folder => {}
-            What::SymbolicLink(target) => {
-                let leaves = leaves_bundle(&inner, &target);
-                if leaves {
-                    self.odd(&path, OddityKind::PathEscape, format!("{inner} → {target} (a link)"));
-                }
-                let message = if leaves {
-                    "Symbolic link out of the bundle; recorded and not followed."
-                } else {
-                    "Symbolic link within the bundle; recorded and not followed."
-                };
-                let (kind, shown, message) = (NoticeKind::NotFollowed, path.to_string(), message.to_owned());
-                self.notices.push(Notice { kind, path: shown, line: None, message, incomplete: leaves });
-                self.links.push((path.to_string(), target));
-            }
-            What::HardLink(target) => {
-                // The target of a hard link counts from the archive's root.
-                if escape(&target).is_some() {
-                    self.odd(&path, OddityKind::PathEscape, format!("{inner} → {target} (a hard link)"));
-                }
-                self.odd(&path, OddityKind::SpecialMember, format!("a hard link to {target}"));
-                let message = "Hard link in an archive; recorded and not followed.".to_owned();
-                let (kind, path) = (NoticeKind::NotFollowed, path.to_string());
-                self.notices.push(Notice { kind, path, line: None, message, incomplete: false });
-            }
-            What::Special => {
-                self.odd(&path, OddityKind::SpecialMember, "a device, a pipe or the like".to_owned());
-                let message = "Device, pipe or socket; recorded and not opened.".to_owned();
-                self.notice(NoticeKind::NotFollowed, &path, message);
-            }
-        }
-        None
-    }
-}
-
 impl Opener<'_> {
     fn look_into(&mut self, waiting: &Waiting) {
         let Waiting { file, depth, .. } = waiting;
@@ -267,36 +150,41 @@ impl Opener<'_> {
             self.opaque.record(&file.path, content);
             return;
         }
-        match Format::of(content) {
-            Some(format) => self.open_archive(waiting, format, content),
-            None => {
-                let reading = carrier::read(&file.path, content, &file.bytes, &mut self.budget);
-                let Reading { texts, parts, oddities, is_cut, is_complete } = reading;
-                if is_cut {
-                    let message = "Only the beginning of the texts in it was kept.".to_owned();
-                    self.found.notice(NoticeKind::Limit, &file.path, message);
-                }
-                for (kind, detail) in oddities {
-                    self.found.odd(&file.path, kind, detail);
-                }
-                for (name, text, origin) in texts {
-                    self.add_text(&file.path, name, text, origin);
-                }
-                // Unpackers look for a zip from the end: whatever the file begins with, it may be one too.
-                let is_zip = magic::trailer(&file.bytes).is_some_and(|found| Format::of(found) == Some(Format::Zip));
-                if is_zip {
-                    self.found.odd(&file.path, OddityKind::Polyglot, format!("{} and zip archive", content.format));
-                    self.open_archive(waiting, Format::Zip, content);
-                }
-                for (name, bytes) in parts {
-                    if !(is_zip && name == "appended") {
-                        self.add_part(waiting, name, bytes);
-                    }
-                }
-                if !(is_complete || is_zip && content.kind == FileKind::Text) {
-                    self.opaque.record(&file.path, content);
-                }
+        if let Some(format) = Format::of(content) {
+            self.open_archive(waiting, format, content);
+        } else {
+            self.open_carrier(waiting, content);
+        }
+    }
+
+    /// Reads what a file holds that is no archive.
+    fn open_carrier(&mut self, waiting: &Waiting, content: Content) {
+        let Waiting { file, .. } = waiting;
+        let reading = carrier::read(&file.path, content, &file.bytes, &mut self.budget);
+        let Reading { texts, parts, oddities, is_cut, is_complete } = reading;
+        if is_cut {
+            let message = "Only the beginning of the texts in it was kept.".to_owned();
+            self.found.notice(NoticeKind::Limit, &file.path, message);
+        }
+        for (kind, detail) in oddities {
+            self.found.odd(&file.path, kind, detail);
+        }
+        for (name, text, origin) in texts {
+            self.add_text(&file.path, name, text, origin);
+        }
+        // Unpackers look for a zip from the end: whatever the file begins with, it may be one too.
+        let is_zip = magic::trailer(&file.bytes).is_some_and(|found| Format::of(found) == Some(Format::Zip));
+        if is_zip {
+            self.found.odd(&file.path, OddityKind::Polyglot, format!("{} and zip archive", content.format));
+            self.open_archive(waiting, Format::Zip, content);
+        }
+        for (name, bytes) in parts {
+            if !(is_zip && name == "appended") {
+                self.add_part(waiting, name, bytes);
             }
+        }
+        if !(is_complete || is_zip && content.kind == FileKind::Text) {
+            self.opaque.record(&file.path, content);
         }
     }
 
@@ -347,7 +235,7 @@ impl Opener<'_> {
         }
         let is_document = matches!(content.format, "Office document" | "OpenDocument file" | "EPUB document")
             || content.kind != FileKind::Archive;
-        let in_document = *in_document || is_document;
+        let is_inside = *in_document || is_document;
         for (kind, detail) in archive.oddities {
             self.found.odd(&file.path, kind, detail);
         }
@@ -370,6 +258,7 @@ impl Opener<'_> {
         for member in archive.members {
             let path = free_path(&format!("{}!/{}", file.path, member.name), &mut self.taken);
             if let Some(file) = self.found.take_member(path, &file.path, member, Origin::Member) {
+                let in_document = is_inside;
                 self.waiting.push_back(Waiting { file, depth: depth + 1, in_document });
             }
         }
@@ -391,35 +280,37 @@ impl Opener<'_> {
     }
 }
 
+/// Extensions of scripts.
+const SCRIPTS: &[&str] = &[
+    "sh",
+    "bash",
+    "zsh",
+    "command",
+    "py",
+    "pyw",
+    "js",
+    "mjs",
+    "cjs",
+    "ps1",
+    "psm1",
+    "bat",
+    "cmd",
+    "vbs",
+    "vbe",
+    "jse",
+    "wsf",
+    "hta",
+    "rb",
+    "pl",
+    "php",
+    "lua",
+    "scpt",
+    "applescript",
+    "reg",
+];
+
 /// Whether a name is that of a script.
 fn is_script_name(path: &str) -> bool {
     let extension = path.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();
-    const SCRIPTS: &[&str] = &[
-        "sh",
-        "bash",
-        "zsh",
-        "command",
-        "py",
-        "pyw",
-        "js",
-        "mjs",
-        "cjs",
-        "ps1",
-        "psm1",
-        "bat",
-        "cmd",
-        "vbs",
-        "vbe",
-        "jse",
-        "wsf",
-        "hta",
-        "rb",
-        "pl",
-        "php",
-        "lua",
-        "scpt",
-        "applescript",
-        "reg",
-    ];
     SCRIPTS.contains(&extension.as_str())
 }

@@ -72,7 +72,7 @@ pub(super) fn twins<'a>(paths: impl Iterator<Item = &'a Arc<str>>) -> Vec<Oddity
     let twins = by_key.into_values().filter(|paths| paths.len() > 1);
     twins
         .flat_map(|paths| {
-            let first = paths.first().map(|path| path.to_string()).unwrap_or_default();
+            let first = paths.first().map(ToString::to_string).unwrap_or_default();
             let others = paths.into_iter().skip(1);
             others
                 .map(|path| Oddity { path: path.clone(), kind: OddityKind::TwinName, detail: first.clone() })

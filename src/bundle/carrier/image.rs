@@ -106,7 +106,7 @@ fn jpeg(bytes: &[u8], out: &mut String) -> Option<usize> {
                 match marker {
                     0xFE => line(out, data),
                     0xE1 if data.starts_with(b"http") => {
-                        line(out, data.split(|&byte| byte == 0).nth(1).unwrap_or(data))
+                        line(out, data.split(|&byte| byte == 0).nth(1).unwrap_or(data));
                     }
                     0xE1 | 0xED => out.push_str(&strings::of(data)),
                     _ => {}

@@ -97,7 +97,7 @@ impl Reader<'_> {
             }
             b'l' => {
                 let digits = self.number()?;
-                self.skip((digits as i32).unsigned_abs() as usize * 2)?;
+                self.skip(digits.cast_signed().unsigned_abs() as usize * 2)?;
             }
             b's' | b't' | b'u' | b'a' | b'A' => {
                 let len = self.number()? as usize;

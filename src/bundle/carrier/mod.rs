@@ -45,7 +45,8 @@ impl Reading {
 
     fn text(&mut self, name: &'static str, mut text: String, origin: Origin) {
         if text.len() > MOST {
-            text.truncate(text.floor_char_boundary(MOST));
+            let end = (0..=MOST).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+            text.truncate(end);
             self.is_cut = true;
         }
         if !text.trim().is_empty() {

@@ -19,10 +19,10 @@ pub(in crate::bundle) fn read<'a>(parts: impl Iterator<Item = (&'a str, &'a [u8]
         } else if lower.starts_with("basic/") || lower.starts_with("scripts/") {
             reading.odd(OddityKind::DocumentScript, format!("script ({name})"));
         } else if lower.contains("/embeddings/") && !is_office(&lower)
-            || lower.starts_with("object ") && lower.ends_with(".bin")
+            || lower.starts_with("object ") && has_extension(&lower, "bin")
         {
             reading.odd(OddityKind::EmbeddedFile, name);
-        } else if lower.ends_with(".rels") {
+        } else if has_extension(&lower, "rels") {
             external_parts(&String::from_utf8_lossy(bytes), &mut reading);
         } else if holds_text(&lower) {
             let xml = String::from_utf8_lossy(bytes);
@@ -36,17 +36,23 @@ pub(in crate::bundle) fn read<'a>(parts: impl Iterator<Item = (&'a str, &'a [u8]
     reading
 }
 
+fn has_extension(name: &str, extension: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, own)| own == extension)
+}
+
 /// Charts bring their numbers as a workbook.
 fn is_office(name: &str) -> bool {
-    [".xlsx", ".docx", ".pptx"].iter().any(|end| name.ends_with(end))
+    ["xlsx", "docx", "pptx"].iter().any(|extension| has_extension(name, extension))
 }
 
 fn holds_text(name: &str) -> bool {
     let Some((folder, file)) = name.rsplit_once('/') else { return name == "content.xml" };
-    let is_slide = (folder.ends_with("slides") || folder.ends_with("notesslides")) && file.ends_with(".xml");
+    let is_slide = (folder.ends_with("slides") || folder.ends_with("notesslides")) && has_extension(file, "xml");
     let words = ["document", "header", "footer", "footnotes", "endnotes", "comments", "sharedstrings"];
     is_slide
-        || file.ends_with(".xml") && matches!(folder, "word" | "xl") && words.iter().any(|word| file.starts_with(word))
+        || has_extension(file, "xml")
+            && matches!(folder, "word" | "xl")
+            && words.iter().any(|word| file.starts_with(word))
 }
 
 /// Parts from elsewhere that are loaded when the document is opened. Hyperlinks are not.
@@ -114,15 +120,12 @@ fn unescape(text: &str, out: &mut String) {
                 code.ok().and_then(char::from_u32)
             }),
         };
-        match (c, end) {
-            (Some(c), Some(end)) => {
-                out.push(c);
-                rest = tail.get(end + 1..).unwrap_or_default();
-            }
-            _ => {
-                out.push('&');
-                rest = tail.get(1..).unwrap_or_default();
-            }
+        if let (Some(c), Some(end)) = (c, end) {
+            out.push(c);
+            rest = tail.get(end + 1..).unwrap_or_default();
+        } else {
+            out.push('&');
+            rest = tail.get(1..).unwrap_or_default();
         }
     }
     out.push_str(rest);

@@ -42,8 +42,17 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget) -> Reading {
     reading
 }
 
+/// Packings that are not undone.
+const OTHERS: &[&[u8]] = &[b"/LZWDecode", b"/LZW", b"/RunLengthDecode", b"/RL", b"/Crypt"];
+
 /// Reads a stream by what its dictionary says.
-fn stream(dictionary: &[u8], data: &[u8], budget: &mut Budget, reading: &mut Reading, out: (&mut String, &mut String)) {
+fn stream(
+    dictionary: &[u8],
+    data: &[u8],
+    budget: &mut Budget,
+    reading: &mut Reading,
+    (text, strings): (&mut String, &mut String),
+) {
     let has = |name: &[u8]| holds_name(dictionary, name);
     if has(b"/Image")
         || has(b"/FontFile")
@@ -52,12 +61,11 @@ fn stream(dictionary: &[u8], data: &[u8], budget: &mut Budget, reading: &mut Rea
         || has(b"/Metadata") && !has(b"/FlateDecode")
     {
         if has(b"/Metadata") {
-            out.1.push_str(&super::strings::of(data));
+            strings.push_str(&super::strings::of(data));
         }
         return;
     }
     let is_flate = has(b"/FlateDecode") || has(b"/Fl");
-    const OTHERS: &[&[u8]] = &[b"/LZWDecode", b"/LZW", b"/RunLengthDecode", b"/RL", b"/Crypt"];
     if OTHERS.iter().any(|name| has(name)) {
         reading.is_complete = false;
         return;
@@ -83,14 +91,14 @@ fn stream(dictionary: &[u8], data: &[u8], budget: &mut Budget, reading: &mut Rea
         reading.odd(OddityKind::EmbeddedFile, "a file in the document");
         reading.parts.push(("attachment", budget.copy(content).bytes));
     } else if has(b"/ObjStm") {
-        objects(content, reading, out.1);
+        objects(content, reading, strings);
     } else if memmem::find(content, b"BT").is_some() {
-        page_text(content, out.0);
+        page_text(content, text);
     } else if has(b"/JS") || has(b"/JavaScript") || !is_flate {
-        out.1.push_str(&super::strings::of(content));
+        strings.push_str(&super::strings::of(content));
     } else if memmem::find(content, b"app.").is_some() || memmem::find(content, b"this.").is_some() {
         // The script of an action may be a stream of its own, with nothing in its dictionary that says so.
-        out.1.push_str(&super::strings::of(content));
+        strings.push_str(&super::strings::of(content));
     }
 }
 
@@ -131,18 +139,20 @@ fn from_hex(data: &[u8]) -> Vec<u8> {
     digits.chunks(2).map(|pair| pair[0] << 4 | pair.get(1).copied().unwrap_or(0)).collect()
 }
 
+/// Names of objects that tell what a document does.
+const FACTS: &[(&[u8], OddityKind, &str)] = &[
+    (b"/JavaScript", OddityKind::DocumentScript, "JavaScript"),
+    (b"/JS", OddityKind::DocumentScript, "JavaScript"),
+    (b"/Launch", OddityKind::DocumentLaunch, "an action that starts a program"),
+    (b"/GoToR", OddityKind::ExternalPart, "a jump to another document"),
+    (b"/RichMedia", OddityKind::EmbeddedFile, "rich media"),
+];
+
 /// Facts and strings of objects.
 fn objects(bytes: &[u8], reading: &mut Reading, strings: &mut String) {
     let plain = named(bytes);
-    const FACTS: &[(&[u8], OddityKind, &str)] = &[
-        (b"/JavaScript", OddityKind::DocumentScript, "JavaScript"),
-        (b"/JS", OddityKind::DocumentScript, "JavaScript"),
-        (b"/Launch", OddityKind::DocumentLaunch, "an action that starts a program"),
-        (b"/GoToR", OddityKind::ExternalPart, "a jump to another document"),
-        (b"/RichMedia", OddityKind::EmbeddedFile, "rich media"),
-    ];
     for (name, kind, detail) in FACTS {
-        if holds_name(&plain, name) && !(*kind == OddityKind::ExternalPart && !holds_name(&plain, b"/OpenAction")) {
+        if holds_name(&plain, name) && (*kind != OddityKind::ExternalPart || holds_name(&plain, b"/OpenAction")) {
             reading.odd(*kind, *detail);
         }
     }
@@ -172,18 +182,13 @@ fn named(bytes: &[u8]) -> Vec<u8> {
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         let hex = bytes.get(at + 1..at + 3).and_then(|hex| std::str::from_utf8(hex).ok());
-        match hex
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok())
-            .filter(|code| byte == b'#' && code.is_ascii_alphanumeric())
-        {
-            Some(code) => {
-                out.push(code);
-                at += 3;
-            }
-            None => {
-                out.push(byte);
-                at += 1;
-            }
+        let code = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        if let Some(code) = code.filter(|code| byte == b'#' && code.is_ascii_alphanumeric()) {
+            out.push(code);
+            at += 3;
+        } else {
+            out.push(byte);
+            at += 1;
         }
     }
     out

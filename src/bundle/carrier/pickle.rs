@@ -152,9 +152,7 @@ impl<'a> Reader<'a> {
 
     fn length(&mut self, width: usize) -> Option<usize> {
         let bytes = self.take(width)?;
-        let number =
-            bytes.iter().rev().try_fold(0_usize, |sum, &byte| sum.checked_mul(256)?.checked_add(usize::from(byte)));
-        number
+        bytes.iter().rev().try_fold(0_usize, |sum, &byte| sum.checked_mul(256)?.checked_add(usize::from(byte)))
     }
 
     fn counted(&mut self, width: usize) -> Option<()> {
