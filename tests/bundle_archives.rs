@@ -185,6 +185,17 @@ fn a_pax_name_replaces_the_one_in_the_header() {
     assert_eq!(paths(&of("a.tar", bytes)), ["a.tar", "a.tar!/long/name"]);
 }
 
+#[test]
+fn what_leaves_an_archive_does_not_look_like_another_place_and_many_are_counted() {
+    let names: Vec<String> = (0..500).map(|number| format!("../{number}")).collect();
+    let members: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b"x"[..])).collect();
+    let bundle = of("a.zip", zip(&members, true));
+    assert!(bundle.file("a.zip!/%2e%2e/7").is_some());
+    let escapes: Vec<_> = bundle.oddities.iter().filter(|oddity| oddity.kind == OddityKind::PathEscape).collect();
+    assert_eq!(escapes.len(), 9);
+    assert!(escapes.iter().any(|oddity| &*oddity.path == "a.zip" && oddity.detail.starts_with("492 more")));
+}
+
 /// Rule, path and line of all that the binary finds.
 fn findings(path: &std::path::Path) -> (Vec<String>, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_skillscan"))

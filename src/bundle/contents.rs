@@ -14,8 +14,8 @@ use super::magic;
 use super::oddity::OddityKind;
 use super::opaque::{Opaque, is_git_object};
 use crate::finding::NoticeKind;
-pub(super) use record::Contents;
 use record::outer;
+pub(super) use record::{Contents, summarise};
 
 /// A file, and how many archives it is in.
 struct Waiting {
@@ -123,7 +123,9 @@ fn single_root(members: &[Member]) -> Option<String> {
 /// `path`, with a number behind it if it is taken.
 fn free_path(path: &str, taken: &mut BTreeSet<Arc<str>>) -> Arc<str> {
     let path = path.strip_prefix("./").unwrap_or(path);
-    let mut free: Arc<str> = Arc::from(path);
+    // A path is a place in the bundle for whoever reads a report: what leaves it must not look like another place.
+    let path = &path.split('/').map(|part| if part == ".." { "%2e%2e" } else { part }).collect::<Vec<_>>().join("/");
+    let mut free: Arc<str> = Arc::from(path.as_str());
     let mut number = 2;
     while !taken.insert(free.clone()) {
         // Many of one name: the number of paths that are taken leads on at once.
@@ -233,9 +235,9 @@ impl Opener<'_> {
         if archive.members.is_empty() && archive.problems.is_empty() {
             self.opaque.record(&file.path, content);
         }
-        let is_document = matches!(content.format, "Office document" | "OpenDocument file" | "EPUB document")
+        let is_readable = matches!(content.format, "Office document" | "OpenDocument file" | "EPUB document")
             || content.kind != FileKind::Archive;
-        let is_inside = *in_document || is_document;
+        let is_inside = *in_document || is_readable;
         for (kind, detail) in archive.oddities {
             self.found.odd(&file.path, kind, detail);
         }

@@ -115,8 +115,7 @@ fn assemble(mut bundle: Bundle, mut links: Vec<(String, String)>, limits: &Limit
     let twins = name_oddity::twins(own().map(|file| &file.path).chain(bundle.links.iter().map(|(path, _)| path)));
     let odd: Vec<_> = names.chain(twins).collect();
     bundle.oddities.extend(odd);
-    bundle.oddities.sort();
-    bundle.oddities.dedup();
+    contents::summarise(&mut bundle.oddities);
     bundle.notices.sort_by(|a, b| (&a.path, a.kind, &a.message).cmp(&(&b.path, b.kind, &b.message)));
     bundle
 }

@@ -23,10 +23,32 @@ pub(super) fn outer(path: &str) -> &str {
     path.split("!/").next().unwrap_or(path)
 }
 
+/// How many members of one archive are told of with the same words.
+const SAID: usize = 8;
+
+/// Tells of what is odd about many members of one archive for the first of them only, with their number.
+pub(in crate::bundle) fn summarise(oddities: &mut Vec<Oddity>) {
+    let mut counts: BTreeMap<(String, OddityKind), usize> = BTreeMap::new();
+    oddities.sort();
+    oddities.dedup();
+    oddities.retain(|oddity| {
+        // The particulars of these decide how grave they are.
+        if matches!(oddity.kind, OddityKind::PickleCall | OddityKind::BytecodeDiffers) || !oddity.path.contains("!/") {
+            return true;
+        }
+        let count = counts.entry((outer(&oddity.path).to_owned(), oddity.kind)).or_default();
+        *count += 1;
+        *count <= SAID
+    });
+    for ((path, kind), count) in counts.into_iter().filter(|(_, count)| *count > SAID) {
+        oddities.push(Oddity { path: Arc::from(path), kind, detail: format!("{} more in it", count - SAID) });
+    }
+    oddities.sort();
+}
+
 impl Contents {
     /// Says what holds for many members of one archive for the first of them only, with their number.
     pub(super) fn summarise(&mut self, outer: impl Fn(&str) -> &str) {
-        const SAID: usize = 8;
         let mut counts: BTreeMap<(String, NoticeKind, String), usize> = BTreeMap::new();
         self.notices.sort();
         for notice in std::mem::take(&mut self.notices) {
@@ -42,23 +64,6 @@ impl Contents {
             let incomplete =
                 self.notices.iter().any(|known| known.kind == kind && known.incomplete && outer(&known.path) == path);
             self.notices.push(Notice { kind, path, line: None, message, incomplete });
-        }
-        let mut counts: BTreeMap<(String, OddityKind), usize> = BTreeMap::new();
-        self.oddities.sort();
-        for oddity in std::mem::take(&mut self.oddities) {
-            // What a pickle calls decides how grave it is.
-            if oddity.kind == OddityKind::PickleCall {
-                self.oddities.push(oddity);
-                continue;
-            }
-            let count = counts.entry((outer(&oddity.path).to_owned(), oddity.kind)).or_default();
-            *count += 1;
-            if *count <= SAID {
-                self.oddities.push(oddity);
-            }
-        }
-        for ((path, kind), count) in counts.into_iter().filter(|(_, count)| *count > SAID) {
-            self.odd(&path, kind, format!("{} more in it", count - SAID));
         }
     }
 
