@@ -122,11 +122,12 @@ fn assemble(mut bundle: Bundle, mut links: Vec<(String, String)>, limits: &Limit
 
 /// Compares bytecode with the source beside it. What agrees needs no notice that nobody looked into it.
 fn compare_bytecode(bundle: &mut Bundle) {
+    let mut work = 8 << 30;
     for file in bundle.files.iter().filter(|file| file.kind == FileKind::Executable) {
         if sniff(&file.bytes).format != "Python bytecode" {
             continue;
         }
-        let Some((oddity, agrees)) = carrier::compare(file, |path| bundle.file(path)) else { continue };
+        let Some((oddity, agrees)) = carrier::compare(file, |path| bundle.file(path), &mut work) else { continue };
         if agrees {
             bundle.notices.retain(|notice| *notice.path != *file.path || notice.kind != NoticeKind::Opaque);
         }

@@ -67,7 +67,13 @@ const TOLD: usize = 24;
 
 /// Compares bytecode with its source, which `find` looks up by path. Answers with what it saw, if the file is bytecode,
 /// and whether the bytecode says nothing that the source does not say.
-pub(in crate::bundle) fn compare<'a>(file: &File, find: impl Fn(&str) -> Option<&'a File>) -> Option<(Oddity, bool)> {
+///
+/// `work` is the number of bytes of sources that may still be searched: a bundle may hold much bytecode of one source.
+pub(in crate::bundle) fn compare<'a>(
+    file: &File,
+    find: impl Fn(&str) -> Option<&'a File>,
+    work: &mut u64,
+) -> Option<(Oddity, bool)> {
     let fact = |kind, detail: String| Oddity { path: file.path.clone(), kind, detail };
     let (header, texts) = texts_of(&file.bytes)?;
     let Some(source) = source_path(&file.path).and_then(|path| find(&path)) else {
@@ -77,6 +83,13 @@ pub(in crate::bundle) fn compare<'a>(file: &File, find: impl Fn(&str) -> Option<
         let detail = "it cannot be read as bytecode".to_owned();
         return Some((fact(OddityKind::BytecodeDiffers, detail), false));
     }
+    // Every text of the bytecode is looked for in the texts of the source.
+    let searched = (source.bytes.len() as u64).saturating_mul(texts.all.len() as u64 + 16);
+    if searched > *work {
+        let detail = "too much to compare".to_owned();
+        return Some((fact(OddityKind::BytecodeDiffers, detail), false));
+    }
+    *work -= searched;
     let text = String::from_utf8_lossy(&source.bytes);
     let source_texts = Source::read(&text);
     let mut unknown: BTreeSet<&str> = BTreeSet::new();

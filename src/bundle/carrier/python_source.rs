@@ -7,9 +7,11 @@ use std::collections::BTreeSet;
 #[derive(Debug, Default)]
 pub(super) struct Source {
     words: BTreeSet<String>,
-    /// All texts one after the other, without white space and braces: constants may be joined, cut at the braces of an
+    /// All texts one after the other, without white space, braces and percent signs: constants may be joined, formatted, cut at the braces of an
     /// f-string, or have their indentation removed.
     texts: String,
+    /// The same with long runs of one character as one: what is added to a constant may be computed.
+    collapsed: String,
 }
 
 /// Words that the compiler adds.
@@ -81,6 +83,7 @@ impl Source {
                 _ => at += 1,
             }
         }
+        source.collapsed = collapsed(&source.texts);
         source
     }
 
@@ -124,13 +127,19 @@ impl Source {
         if squeezed.is_empty() || self.is_made_of_words(text) {
             return true;
         }
-        if self.texts.contains(&squeezed) {
+        if self.texts.contains(&squeezed) || self.collapsed.contains(&collapsed(&squeezed)) {
             return true;
         }
-        // `"-" * 40` is computed when it is compiled.
-        let period = squeezed.char_indices().nth(1).map_or(squeezed.len(), |(at, _)| at);
-        let unit = squeezed.get(..period).unwrap_or_default();
-        squeezed.len() > period && squeezed.split(unit).all(str::is_empty) && self.texts.contains(unit)
+        // `"ab" * 40` is computed when it is compiled.
+        let unit = squeezed.get(..period(squeezed.as_bytes())).unwrap_or(&squeezed);
+        if unit.len() < squeezed.len() && self.texts.contains(unit) {
+            return true;
+        }
+        // Bytes look like text where they are UTF-8; in the source they stand one by one.
+        !text.is_ascii() && text.chars().any(|c| u32::from(c) > 0xFF) && {
+            let bytes: String = squeezed.bytes().map(char::from).collect();
+            self.texts.contains(&bytes)
+        }
     }
 
     /// Names, dotted or qualified, and annotations that became text.
@@ -156,7 +165,35 @@ fn is_word_byte(byte: u8) -> bool {
 }
 
 fn squeeze(text: &str, out: &mut String) {
-    out.extend(text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '{' | '}')));
+    out.extend(text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '{' | '}' | '%')));
+}
+
+/// Four and more of one character in a row become one.
+fn collapsed(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let mut run = 1;
+        while chars.next_if_eq(&c).is_some() {
+            run += 1;
+        }
+        out.extend(std::iter::repeat_n(c, if run >= 4 { 1 } else { run }));
+    }
+    out
+}
+
+/// Length of the shortest beginning that makes up all of `bytes` when it is repeated (Knuth, Morris, Pratt).
+fn period(bytes: &[u8]) -> usize {
+    let mut borders = vec![0_usize; bytes.len()];
+    for at in 1..bytes.len() {
+        let mut border = borders[at - 1];
+        while border > 0 && bytes[at] != bytes[border] {
+            border = borders[border - 1];
+        }
+        borders[at] = border + usize::from(bytes[at] == bytes[border]);
+    }
+    let period = bytes.len() - borders.last().copied().unwrap_or(0);
+    if period > 0 && bytes.len().is_multiple_of(period) { period } else { bytes.len() }
 }
 
 fn unescaped(body: &str) -> String {
@@ -232,6 +269,9 @@ mod tests {
             "A.__x.<locals>.<lambda>",
             "*",
             "self",
+            "rawraw",
+            "rawrawraw",
+            "rawwwwww",
         ] {
             assert!(source.holds(text), "{text}");
         }
