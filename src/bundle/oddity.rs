@@ -11,7 +11,7 @@ pub enum OddityKind {
     WindowsName,
     /// A name with control or bidirectional characters.
     ControlName,
-    /// A member of an archive that is a hard link, a device or a pipe.
+    /// A member of an archive that is a device or a pipe.
     SpecialMember,
     /// Two readers of the same archive see different members.
     HeadersDisagree,

@@ -124,7 +124,6 @@ impl Contents {
                 if escape(&target).is_some() {
                     self.odd(&path, OddityKind::PathEscape, format!("{inner} → {target} (a hard link)"));
                 }
-                self.odd(&path, OddityKind::SpecialMember, format!("a hard link to {target}"));
                 let message = "Hard link in an archive; recorded and not followed.".to_owned();
                 let (kind, path) = (NoticeKind::NotFollowed, path.to_string());
                 self.notices.push(Notice { kind, path, line: None, message, incomplete: false });
