@@ -167,7 +167,7 @@ fn worst_first(a: &Reported, b: &Reported) -> std::cmp::Ordering {
 }
 
 fn empty(at: &BundlePath) -> Bundle {
-    Bundle { shown: at.shown.clone(), name: String::new(), files: Vec::new(), links: Vec::new(), notices: Vec::new() }
+    Bundle { shown: at.shown.clone(), ..Bundle::default() }
 }
 
 impl Default for Analysis {

@@ -21,6 +21,15 @@ const WORKED: &[(&str, &str, &[&str])] = &[
     ("unsigned-app", "review", &["quarantine-removed"]),
     ("many-scripts", "pass", &[]),
     ("self-extracting", "block", &["bundled-data-decoded-and-run"]),
+    ("poisoned-bytecode", "block", &["bytecode-differs"]),
+    ("plain-bytecode", "pass", &["bytecode-cache"]),
+    ("office-payload", "block", &["remote-code-to-interpreter"]),
+    ("office-template", "pass", &[]),
+    ("locked-archive", "block", &["password-archive"]),
+    ("zip-slip", "block", &["archive-escapes"]),
+    ("nested-payload", "block", &["sensitive-file-uploaded", "secret-sent-to-network"]),
+    ("nested-kit", "review", &["buried-program"]),
+    ("image-with-script", "block", &["remote-code-to-interpreter"]),
 ];
 
 #[test]

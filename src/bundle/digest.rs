@@ -1,7 +1,7 @@
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
-use super::file::{Bundle, File};
+use super::file::{Bundle, File, Origin};
 
 impl File {
     /// SHA-256 of the content that was read, in lower-case hex. Computed anew at each call.
@@ -17,12 +17,20 @@ impl Bundle {
     /// It is the SHA-256 of one record per file and then one per symbolic link, each group sorted by path bytes. A
     /// record is a byte (`f` or `l`), the length of the path in bytes as 64 bits little-endian, the path, and the
     /// 32-byte SHA-256 of the content or of the link's target. The bundle's own name and place, permissions, empty
-    /// folders and times do not count.
+    /// folders and times do not count, nor what is in its archives: their own bytes do.
     #[must_use]
     pub fn digest(&self) -> String {
         let mut whole = Sha256::new();
-        let files = self.files.iter().map(|file| (b"f", &file.path, &file.bytes[..]));
-        let links = self.links.iter().map(|(path, target)| (b"l", path, target.as_bytes()));
+        let files = self
+            .files
+            .iter()
+            .filter(|file| file.origin == Origin::Bundle)
+            .map(|file| (b"f", &file.path, &file.bytes[..]));
+        let is_member = |path: &str| {
+            path.match_indices("!/").any(|(at, _)| path.get(..at).is_some_and(|carrier| self.file(carrier).is_some()))
+        };
+        let links = self.links.iter().filter(|(path, _)| !is_member(path));
+        let links = links.map(|(path, target)| (b"l", path, target.as_bytes()));
         for (kind, path, content) in files.chain(links) {
             whole.update(kind);
             whole.update((path.len() as u64).to_le_bytes());
@@ -52,10 +60,11 @@ mod tests {
                     bytes: Arc::from(content.as_bytes()),
                     size: content.len() as u64,
                     executable: false,
+                    origin: Origin::Bundle,
                 })
                 .collect(),
             links: links.iter().map(|&(path, target)| (Arc::from(path), target.to_owned())).collect(),
-            notices: Vec::new(),
+            ..Bundle::default()
         }
     }
 

@@ -1,7 +1,9 @@
 use std::ffi::OsString;
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use super::contents::names;
 use super::limits::Limits;
 use super::name::text_of;
 use super::read::head_is_archive;
@@ -48,8 +50,9 @@ const MARKER_FOLDERS: &[(&str, &[&str])] = &[
     (".agents", &["plugins/marketplace.json"]),
 ];
 
-/// Finds the bundles at and below `path`: the outermost folders that hold a skill, a plugin or a marketplace. A file
-/// is a bundle if it is a loose skill file (`.md`, `.mdc`) or an archive. Sorted by path. An empty answer means that
+/// Finds the bundles at and below `path`: the outermost folders that hold a skill, a plugin or a marketplace, and
+/// archives outside of those that hold one. A file that is named itself is a bundle if it is a loose skill file (`.md`,
+/// `.mdc`) or any archive. Sorted by path. An empty answer means that
 /// there is nothing to scan.
 ///
 /// No folder is left out for its name, and no link below `path` is followed. A folder that cannot be looked into,
@@ -72,30 +75,58 @@ pub fn discover(path: &Path) -> Result<Vec<BundlePath>, BundleError> {
     let mut found = Vec::new();
     let mut folders = vec![(BundlePath::new(path), 0_usize)];
     while let Some((folder, depth)) = folders.pop() {
-        let names = match names_in(&folder.path) {
-            Ok(names) => names,
+        let entries = match names_in(&folder.path) {
+            Ok(entries) => entries,
             Err(error) if depth == 0 => return Err(unreadable(error)),
             Err(_) => {
                 found.push(folder);
                 continue;
             }
         };
-        if depth > Limits::default().depth || is_marked(&folder.path, &names) {
+        if depth > Limits::default().depth || is_marked(&folder.path, &entries) {
             found.push(folder);
             continue;
         }
         let parent = folder.shown.trim_end_matches(std::path::is_separator);
-        for name in names {
+        for name in entries {
             let inner = folder.path.join(&name);
-            // An entry that vanished, or whose kind the system will not tell, is no folder to look into.
-            if fs::symlink_metadata(&inner).is_ok_and(|metadata| metadata.is_dir()) {
-                let shown = format!("{parent}/{}", text_of(&name));
-                folders.push((BundlePath { shown, path: inner }, depth + 1));
+            // An entry that vanished, or whose kind the system will not tell, is nothing to look into.
+            let Ok(metadata) = fs::symlink_metadata(&inner) else { continue };
+            let shown = || format!("{parent}/{}", text_of(&name));
+            if metadata.is_dir() {
+                folders.push((BundlePath { shown: shown(), path: inner }, depth + 1));
+            } else if metadata.is_file() && is_packed_skill(&inner) {
+                found.push(BundlePath { shown: shown(), path: inner });
             }
         }
     }
     found.sort_unstable_by(|a, b| a.shown.as_bytes().cmp(b.shown.as_bytes()));
     Ok(found)
+}
+
+/// Whether a file is an archive, by name and content, that holds a skill or a plugin near its root.
+fn is_packed_skill(path: &Path) -> bool {
+    const ARCHIVES: &[&str] = &["skill", "zip", "tgz", "gz", "tar", "xz", "txz", "bz2", "zst", "plugin", "mcpb", "dxt"];
+    let is_named =
+        path.extension().is_some_and(|extension| ARCHIVES.iter().any(|known| extension.eq_ignore_ascii_case(known)));
+    if !is_named || !head_is_archive(path) {
+        return false;
+    }
+    let limits = Limits::default();
+    let mut bytes = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(limits.file_bytes).read_to_end(&mut bytes));
+    read.is_ok() && names(&bytes, &limits).iter().any(|name| marks(name))
+}
+
+/// Whether a member of an archive makes it a bundle.
+fn marks(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let parts: Vec<&str> = name.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+    let (Some(file), true) = (parts.last(), parts.len() <= 4) else { return false };
+    MARKER_FILES.contains(file)
+        || MARKER_FOLDERS.iter().any(|(folder, files)| {
+            files.iter().any(|file| name == format!("{folder}/{file}") || name.ends_with(&format!("/{folder}/{file}")))
+        })
 }
 
 fn is_skill_file(path: &Path) -> bool {

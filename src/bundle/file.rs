@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::kind::{FileKind, sniff};
+use super::oddity::Oddity;
 use crate::finding::Notice;
 
 /// One regular file of a bundle.
@@ -18,6 +19,22 @@ pub struct File {
     pub size: u64,
     /// Whether the owner may execute it (always false where the system does not say).
     pub executable: bool,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// Where a file of a bundle comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Origin {
+    /// It is a file of the folder, or of the archive that is the bundle.
+    #[default]
+    Bundle,
+    /// It is a member of an archive in the bundle; its path names the archive before `!/`.
+    Member,
+    /// It is text that another file holds for readers: of a document, in an image's metadata. Not a file by itself.
+    Text,
+    /// It is the printable strings of a program or of data. Not a file by itself.
+    Strings,
 }
 
 impl File {
@@ -37,18 +54,20 @@ impl File {
 }
 
 /// A bundle that was read: its files, sorted by path, and what could not be read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Bundle {
     /// The path to show in reports.
     pub shown: String,
     /// Name of the root folder (or of the single file without its extension).
     pub name: String,
-    /// Every regular file, sorted by path.
+    /// Every regular file, every member of an archive and every text read out of a binary, sorted by path.
     pub files: Vec<File>,
     /// Symbolic links: path and target as written, sorted by path. Never followed.
     pub links: Vec<(Arc<str>, String)>,
     /// What could not be read, or not wholly.
     pub notices: Vec<Notice>,
+    /// What is odd about files, names and containers, sorted: facts for rules, not findings.
+    pub oddities: Vec<Oddity>,
 }
 
 impl Bundle {

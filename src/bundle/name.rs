@@ -6,7 +6,11 @@ use std::fmt::Write as _;
 /// Two names never become the same text: where a name holds other bytes, or something that looks like such an escape,
 /// its backslashes are doubled. Names may still hold control characters: this makes text, not printable text.
 pub(super) fn text_of(name: &OsStr) -> String {
-    let bytes = name.as_encoded_bytes();
+    text_of_bytes(name.as_encoded_bytes())
+}
+
+/// The same for a name that an archive gives as bytes.
+pub(super) fn text_of_bytes(bytes: &[u8]) -> String {
     if let Ok(text) = std::str::from_utf8(bytes)
         && !holds_escape(text)
     {

@@ -48,7 +48,7 @@ impl Opaque {
 
 /// Whether a file is where git keeps history and what git keeps there. Every clone has that, and nothing runs it unless
 /// something that *is* looked into takes it out.
-fn is_git_object(path: &str, content: Content) -> bool {
+pub(super) fn is_git_object(path: &str, content: Content) -> bool {
     let is_in_store = path.starts_with(".git/objects/") || path.contains("/.git/objects/");
     is_in_store && [ZLIB, GIT_PACK].contains(&content.format)
 }

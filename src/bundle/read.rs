@@ -3,12 +3,14 @@ use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::Arc;
 
+use super::carrier;
+use super::contents;
 use super::discover::BundlePath;
-use super::file::{Bundle, File};
+use super::file::{Bundle, File, Origin};
 use super::kind::{FileKind, sniff};
 use super::limits::Limits;
 use super::name::text_of;
-use super::opaque::Opaque;
+use super::name_oddity;
 use super::walk::{Entry, Listing, notice, walk};
 use crate::finding::{Notice, NoticeKind};
 
@@ -21,11 +23,16 @@ const LARGEST_FILE: u64 = 1 << 30;
 #[must_use]
 pub fn read(at: &BundlePath, limits: &Limits) -> Bundle {
     let (name, listing) = list(&at.path, limits);
-    let Listing { files: mut entries, mut links, mut notices } = listing;
+    if let [entry] = listing.files.as_slice()
+        && entry.at == at.path
+        && let Some(bundle) = read_archive(at, entry, &name, limits)
+    {
+        return bundle;
+    }
+    let Listing { files: mut entries, links, mut notices } = listing;
     entries.sort_unstable_by(|a, b| (a.metadata.len(), &a.path).cmp(&(b.metadata.len(), &b.path)));
     notices.extend(notice_of_hard_links(&entries));
 
-    let mut opaque = Opaque::default();
     let mut files = Vec::with_capacity(entries.len());
     let mut budget = limits.bundle_bytes;
     let mut over_budget: Vec<String> = Vec::new();
@@ -52,10 +59,8 @@ pub fn read(at: &BundlePath, limits: &Limits) -> Bundle {
         }
         budget -= content.bytes.len() as u64;
         let found = sniff(&content.bytes);
-        opaque.record(&entry.path, found);
         files.push(file(entry, found.kind, content.bytes));
     }
-    notices.extend(opaque.finish());
     over_budget.sort_unstable();
     if let Some(first) = over_budget.first() {
         let message = format!(
@@ -65,11 +70,88 @@ pub fn read(at: &BundlePath, limits: &Limits) -> Bundle {
         );
         notices.push(notice(NoticeKind::Limit, first, message, true));
     }
-    files.sort_by(|a, b| a.path.as_bytes().cmp(b.path.as_bytes()));
+    assemble(Bundle { shown: at.shown.clone(), name, files, notices, ..Bundle::default() }, links, limits)
+}
+
+/// The bundle in an archive: its members stand for files, so that a bundle has the same findings packed or not. The folder
+/// that all of them are in is the bundle's root.
+fn read_archive(at: &BundlePath, entry: &Entry, name: &str, limits: &Limits) -> Option<Bundle> {
+    let content = read_entry(entry, limits.file_bytes.min(LARGEST_FILE)).ok()?;
+    // `skill.tar.gz` is named `skill`.
+    let stem = name.strip_suffix(".tar").unwrap_or(name);
+    let (root, contents) = contents::of_archive(stem, &content.bytes, limits)?;
+    let mut notices = contents.notices;
+    if content.has_more {
+        let message = format!("Only the first {} of {} bytes were read.", content.bytes.len(), entry.metadata.len());
+        notices.push(notice(NoticeKind::Limit, "", message, true));
+    }
+    let bundle = Bundle {
+        shown: at.shown.clone(),
+        name: root.unwrap_or_else(|| stem.to_owned()),
+        files: contents.files,
+        notices,
+        oddities: contents.oddities,
+        ..Bundle::default()
+    };
+    Some(assemble(bundle, contents.links, limits))
+}
+
+/// Looks into the files of a bundle and puts everything in order.
+fn assemble(mut bundle: Bundle, mut links: Vec<(String, String)>, limits: &Limits) -> Bundle {
+    let mut files = std::mem::take(&mut bundle.files);
+    // Nearest and smallest first: what a budget costs is what lies deepest.
+    files.sort_by(|a, b| (a.bytes.len(), &a.path).cmp(&(b.bytes.len(), &b.path)));
+    let mut contents = contents::open(files, limits);
+    contents.files.sort_by(|a, b| a.path.as_bytes().cmp(b.path.as_bytes()));
+    bundle.files = contents.files;
+    links.append(&mut contents.links);
     links.sort_unstable();
-    notices.sort_by(|a, b| (&a.path, a.kind, &a.message).cmp(&(&b.path, b.kind, &b.message)));
-    let links = links.into_iter().map(|(path, target)| (Arc::from(path), target)).collect();
-    Bundle { shown: at.shown.clone(), name, files, links, notices }
+    bundle.links = links.into_iter().map(|(path, target)| (Arc::from(path), target)).collect();
+    bundle.notices.append(&mut contents.notices);
+    bundle.oddities.append(&mut contents.oddities);
+    compare_bytecode(&mut bundle);
+    let own = || bundle.files.iter().filter(|file| matches!(file.origin, Origin::Bundle | Origin::Member));
+    let names = own().flat_map(|file| name_oddity::of_path(&file.path));
+    let twins = name_oddity::twins(own().map(|file| &file.path).chain(bundle.links.iter().map(|(path, _)| path)));
+    let odd: Vec<_> = names.chain(twins).collect();
+    bundle.oddities.extend(odd);
+    contents::summarise(&mut bundle.oddities);
+    bundle.notices.sort_by(|a, b| (&a.path, a.kind, &a.message).cmp(&(&b.path, b.kind, &b.message)));
+    bundle
+}
+
+/// Compares bytecode with the source beside it. What agrees needs no notice that nobody looked into it.
+fn compare_bytecode(bundle: &mut Bundle) {
+    let mut work = 8 << 30;
+    for file in bundle.files.iter().filter(|file| file.kind == FileKind::Executable) {
+        if sniff(&file.bytes).format != "Python bytecode" {
+            continue;
+        }
+        let Some((oddity, agrees)) = carrier::compare(file, |path| bundle.file(path), &mut work) else { continue };
+        if agrees {
+            bundle.notices.retain(|notice| *notice.path != *file.path || notice.kind != NoticeKind::Opaque);
+        }
+        bundle.oddities.push(oddity);
+    }
+}
+
+impl Bundle {
+    /// A bundle that is made of these files and links and not read from a disk: for tests, examples and callers that
+    /// have the bytes already.
+    #[must_use]
+    pub fn of_files(name: &str, files: Vec<(String, Vec<u8>)>, links: Vec<(String, String)>) -> Self {
+        let file = |(path, bytes): (String, Vec<u8>)| File {
+            kind: sniff(&bytes).kind,
+            path: Arc::from(path),
+            size: bytes.len() as u64,
+            executable: bytes.starts_with(b"#!"),
+            bytes: Arc::from(bytes),
+            origin: Origin::Bundle,
+        };
+        let files = files.into_iter().map(file).collect();
+        let bundle = Self { shown: name.to_owned(), name: name.to_owned(), files, ..Self::default() };
+        assemble(bundle, links, &Limits::default())
+    }
 }
 
 /// The name of the bundle at `root`, and what is to be read of it.
@@ -93,7 +175,6 @@ fn list(root: &Path, limits: &Limits) -> (String, Listing) {
         return (stem, failed(&io::Error::other("it is neither a folder nor a regular file")));
     }
     let mut listing = Listing::default();
-    // The seam for archives: one that is the bundle itself will have its members here, with `!/` in their paths.
     listing.files.push(Entry { path: last_name(root), at: root.to_path_buf(), metadata });
     (stem, listing)
 }
@@ -138,6 +219,7 @@ fn file(entry: &Entry, kind: FileKind, bytes: Vec<u8>) -> File {
         size: entry.metadata.len().max(bytes.len() as u64),
         bytes: Arc::from(bytes),
         executable: is_executable(&entry.metadata),
+        origin: Origin::Bundle,
     }
 }
 

@@ -123,7 +123,10 @@ struct Index {
     names: Option<AhoCorasick>,
     /// What each pattern names.
     targets: Vec<Target>,
+    /// Paths of the files, and behind them those of the files that carry others (archives, documents, programs).
     paths: Vec<String>,
+    /// For each file that carries others, what it carries.
+    carried: Vec<Vec<u32>>,
 }
 
 struct Target {
@@ -154,14 +157,28 @@ impl Index {
                 by_name.entry((stem.to_owned(), true)).or_default().push(at as u32);
             }
         }
+        let mut carriers: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+        for (at, file) in documents.files.iter().enumerate() {
+            for (end, _) in file.path.match_indices("!/").take(8) {
+                carriers.entry(&file.path[..end]).or_default().push(at as u32);
+            }
+        }
+        for (at, carrier) in carriers.keys().enumerate() {
+            let name = carrier.rsplit('/').next().unwrap_or(carrier);
+            if name.len() >= 2 {
+                by_name.entry((name.to_owned(), false)).or_default().push((documents.files.len() + at) as u32);
+            }
+        }
         let mut patterns = Vec::with_capacity(by_name.len());
         let mut targets = Vec::with_capacity(by_name.len());
         for ((name, is_stem), files) in by_name {
             patterns.push(name);
             targets.push(Target { files, is_stem });
         }
-        let paths = documents.files.iter().map(|file| file.path.to_string()).collect();
-        Self { names: AhoCorasick::new(&patterns).ok(), targets, paths }
+        let paths = documents.files.iter().map(|file| &*file.path).chain(carriers.keys().copied());
+        let paths = paths.map(str::to_owned).collect();
+        let carried = carriers.into_values().collect();
+        Self { names: AhoCorasick::new(&patterns).ok(), targets, paths, carried }
     }
 
     /// The files that `text`, which stands in the file at `path`, names.
@@ -194,6 +211,12 @@ impl Index {
                     found.insert(file);
                 }
             }
+        }
+        // Who is told of an archive or a document is told of what is in it.
+        let files = self.paths.len() - self.carried.len();
+        let carriers = found.split_off(&(files as u32));
+        for carrier in carriers {
+            found.extend(self.carried.get(carrier as usize - files).into_iter().flatten());
         }
         found
     }
@@ -326,6 +349,24 @@ mod tests {
                 ("other/b.py", Unreferenced),
             ]
         );
+    }
+
+    #[test]
+    fn what_a_named_archive_holds_is_reached() {
+        let documents = Documents::of_texts(&[
+            ("SKILL.md", "Unpack `assets/kit.zip`, then read guide.pdf."),
+            ("assets/kit.zip!/a/run.sh", "ls"),
+            ("assets/kit.zip!/inner.tgz!/b.sh", "ls"),
+            ("assets/guide.pdf!/text.md", "x"),
+            ("other/kit.zip!/c.sh", "ls"),
+        ]);
+        let reach = |at: usize| documents.all()[at].reach;
+        assert!(
+            (1..4).all(|at| reach(at) == Reach::Direct),
+            "{:?}",
+            documents.all().iter().map(|d| d.reach).collect::<Vec<_>>()
+        );
+        assert_eq!(reach(4), Reach::Unreferenced);
     }
 
     #[test]

@@ -8,8 +8,8 @@ use super::{
     DocumentId, Documents, Language, Relation, commands, detect, embedded, frontmatter, markdown, notebook, page,
     reach, recipes,
 };
-use crate::bundle::{Bundle, File, FileKind, Limits};
-use crate::finding::{Notice, NoticeKind};
+use crate::bundle::{Bundle, File, FileKind, Limits, Origin};
+use crate::finding::{Notice, NoticeKind, Stance};
 use crate::source::{self, Span, SpanMap};
 
 /// Largest front matter, in bytes, that is parsed.
@@ -44,14 +44,9 @@ impl Documents {
             bytes: text.as_bytes().into(),
             size: text.len() as u64,
             executable: false,
+            origin: Origin::Bundle,
         });
-        let bundle = Bundle {
-            shown: ".".into(),
-            name: "test".into(),
-            files: files.collect(),
-            links: Vec::new(),
-            notices: Vec::new(),
-        };
+        let bundle = Bundle { shown: ".".into(), name: "test".into(), files: files.collect(), ..Bundle::default() };
         Self::read(&bundle)
     }
 
@@ -67,6 +62,13 @@ impl Documents {
                     incomplete: true,
                 });
             }
+            return;
+        }
+        if file.origin == Origin::Strings {
+            // Strings of a program are no sentences: they are matched as text, and tell of what the program may do.
+            let text = String::from_utf8_lossy(&file.bytes);
+            let id = self.add_file(file.path.clone(), text.as_ref().into(), Language::Text);
+            self.get_mut(id).stance = Stance::Mentions;
             return;
         }
         let decoded = source::decode(&file.bytes);

@@ -10,7 +10,7 @@ use super::lexicon::Lexicons;
 use super::message::Template;
 use super::rule::{self, Condition, KeyStep, ValuePattern};
 use super::written::{self, OneOrMany, StanceEffect};
-use crate::bundle::FileKind;
+use crate::bundle::{FileKind, OddityKind};
 use crate::flow::EffectKind;
 
 /// Families of rules: the folders below `rules/` that hold rules.
@@ -517,6 +517,15 @@ impl Compiler<'_> {
                 self.error(format!("unknown notice `{word}`; allowed: {}", NOTICES.join(", ")));
             }
         }
+        let oddities = written.oddity.0.iter().filter_map(|word| {
+            let kind = OddityKind::parse(word);
+            if kind.is_none() {
+                let known: Vec<&str> = OddityKind::ALL.iter().map(|kind| kind.as_str()).collect();
+                self.error(format!("unknown oddity `{word}`; allowed: {}", known.join(", ")));
+            }
+            kind
+        });
+        let oddities = oddities.collect();
         rule::BundlePattern {
             path: self.globs(&written.path.0),
             not_path: self.globs(&written.not_path.0),
@@ -531,7 +540,14 @@ impl Compiler<'_> {
             no_sibling: written.no_sibling.clone(),
             referenced: written.referenced,
             notices: written.notice.0.clone(),
+            oddities,
+            detail: self.details(&written.detail.0),
+            not_detail: self.details(&written.not_detail.0),
         }
+    }
+
+    fn details(&mut self, patterns: &[String]) -> Option<RegexSet> {
+        (!patterns.is_empty()).then(|| self.regex_set(patterns, false))
     }
 
     fn file_kind(&mut self, word: &str) -> Option<FileKind> {

@@ -9,7 +9,7 @@ use super::host::Tier;
 use super::message::Template;
 pub use super::written::{Example, Now, Status};
 use super::written::{Held, LinkWay, Scope, StanceEffect, Verified, Within};
-use crate::bundle::FileKind;
+use crate::bundle::{FileKind, OddityKind};
 use crate::finding::{Class, Confidence, Gate, Reach, Severity, Stance};
 use crate::flow::EffectKind;
 
@@ -220,4 +220,7 @@ pub(crate) struct BundlePattern {
     pub(crate) no_sibling: Option<String>,
     pub(crate) referenced: Option<bool>,
     pub(crate) notices: Vec<String>,
+    pub(crate) oddities: Vec<OddityKind>,
+    pub(crate) detail: Option<RegexSet>,
+    pub(crate) not_detail: Option<RegexSet>,
 }

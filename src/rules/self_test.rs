@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use super::load::Ruleset;
 use super::rule::{Example, Now, Rule};
-use crate::bundle::{Bundle, File, FileKind, sniff};
+use crate::bundle::Bundle;
 use crate::document::Documents;
-use crate::finding::{Finding, Notice, NoticeKind};
+use crate::finding::Finding;
 use crate::flow::{self, Budget, Graph, Models};
 
 /// What kind of example it is.
@@ -138,30 +138,8 @@ pub fn bundle_of(example: &Example) -> Bundle {
         files.push(("SKILL.md".to_owned(), b"# Example\n".to_vec()));
     }
     files.sort();
-    let notices = files.iter().filter_map(|(path, bytes)| notice_of(path, bytes)).collect();
-    let file = |(path, bytes): (String, Vec<u8>)| File {
-        kind: sniff(&bytes).kind,
-        path: path.into(),
-        size: bytes.len() as u64,
-        executable: bytes.starts_with(b"#!"),
-        bytes: bytes.into(),
-    };
-    let links = example.links.iter().map(|(path, target)| (Arc::from(path.as_str()), target.clone())).collect();
-    Bundle {
-        shown: "example".to_owned(),
-        name: "example".to_owned(),
-        files: files.into_iter().map(file).collect(),
-        links,
-        notices,
-    }
-}
-
-/// What reading from disk would say of a file that nothing looks into.
-fn notice_of(path: &str, bytes: &[u8]) -> Option<Notice> {
-    let content = sniff(bytes);
-    let is_opaque = matches!(content.kind, FileKind::Executable | FileKind::Archive);
-    let message = format!("Not looked into: {}.", content.format);
-    is_opaque.then(|| Notice { kind: NoticeKind::Opaque, path: path.to_owned(), line: None, message, incomplete: true })
+    let links = example.links.iter().map(|(path, target)| (path.clone(), target.clone())).collect();
+    Bundle::of_files("example", files, links)
 }
 
 fn missed(example: &Example, own: &[&Finding], all: &[Finding]) -> Option<String> {

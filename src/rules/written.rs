@@ -426,6 +426,12 @@ pub(crate) struct BundlePattern {
     pub(crate) referenced: Option<bool>,
     /// A notice of one of these kinds was made for code, instructions or a container.
     pub(crate) notice: OneOrMany<String>,
+    /// Something of these kinds is odd about a file, a name or a container, such as `bytecode-differs`.
+    pub(crate) oddity: OneOrMany<String>,
+    /// Regular expressions over the particulars of the oddity.
+    pub(crate) detail: OneOrMany<String>,
+    /// Regular expressions that must not be found in them.
+    pub(crate) not_detail: OneOrMany<String>,
 }
 
 /// Where a symbolic link leads.

@@ -81,9 +81,13 @@ impl BundleReport {
     #[must_use]
     pub fn path_of(&self, path: &str) -> String {
         if path.is_empty() || self.is_file {
-            // A loose file stands for itself; what is in an archive follows it.
-            let inner = path.find("!/").and_then(|at| path.get(at..)).unwrap_or_default();
-            return format!("{}{inner}", self.bundle);
+            // A loose file stands for itself, and what is in it follows; a member of an archive that is the bundle too.
+            let own = self.bundle.rsplit(['/', '\\']).next().unwrap_or(&self.bundle);
+            return match path.strip_prefix(own) {
+                _ if path.is_empty() => self.bundle.clone(),
+                Some(inner) if inner.is_empty() || inner.starts_with("!/") => format!("{}{inner}", self.bundle),
+                _ => format!("{}!/{path}", self.bundle),
+            };
         }
         let bundle = self.bundle.trim_end_matches('/');
         if bundle == "." { path.to_owned() } else { format!("{bundle}/{path}") }

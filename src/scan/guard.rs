@@ -20,7 +20,13 @@ pub(super) fn without_culprits(bundle: &Bundle, is_analysed: impl Fn(&Bundle) ->
     let mut rest = Bundle { files: Vec::new(), ..bundle.clone() };
     let mut notices = Vec::new();
     for file in &bundle.files {
-        let alone = Bundle { files: vec![file.clone()], links: Vec::new(), notices: Vec::new(), ..rest.clone() };
+        let alone = Bundle {
+            files: vec![file.clone()],
+            links: Vec::new(),
+            notices: Vec::new(),
+            oddities: Vec::new(),
+            ..rest.clone()
+        };
         if is_analysed(&alone) {
             rest.files.push(file.clone());
         } else {
@@ -37,7 +43,7 @@ fn internal(path: &str, message: String) -> Notice {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bundle::{File, FileKind};
+    use crate::bundle::{File, FileKind, Origin};
 
     #[test]
     fn a_panic_becomes_a_notice() {
@@ -57,9 +63,10 @@ mod tests {
             bytes: Vec::new().into(),
             size: 0,
             executable: false,
+            origin: Origin::Bundle,
         };
         let files = vec![file("a"), file("b"), file("c")];
-        let bundle = Bundle { shown: "x".into(), name: "x".into(), files, links: Vec::new(), notices: Vec::new() };
+        let bundle = Bundle { shown: "x".into(), name: "x".into(), files, ..Bundle::default() };
         let (rest, notices) = without_culprits(&bundle, |alone| &*alone.files[0].path != "b");
         let paths: Vec<&str> = rest.files.iter().map(|file| &*file.path).collect();
         assert_eq!(paths, ["a", "c"]);

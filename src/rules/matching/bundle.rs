@@ -7,7 +7,7 @@ use super::super::rule::BundlePattern;
 use super::super::subject::{Subject, reach_of};
 use super::super::written::LinkWay;
 use super::{Hit, Spot};
-use crate::bundle::{File, leaves_bundle};
+use crate::bundle::{File, Oddity, Origin, leaves_bundle};
 use crate::finding::{Certainty, Notice, Reach, Stance};
 use crate::flow::Place;
 use crate::source::Span;
@@ -19,6 +19,9 @@ pub(super) fn hits(pattern: &BundlePattern, subject: &Subject<'_>) -> Vec<Hit> {
     }
     if !pattern.notices.is_empty() {
         return notices(pattern, subject);
+    }
+    if !pattern.oddities.is_empty() {
+        return oddities(pattern, subject);
     }
     let mut hits = Vec::new();
     for file in &subject.bundle.files {
@@ -43,7 +46,10 @@ fn path_fits(pattern: &BundlePattern, path: &str) -> bool {
 }
 
 fn is_like(pattern: &BundlePattern, file: &File, subject: &Subject<'_>) -> bool {
-    path_fits(pattern, &file.path)
+    let is_file =
+        matches!(file.origin, Origin::Bundle | Origin::Member) || pattern.blank_lines.or(pattern.blanks).is_some();
+    is_file
+        && path_fits(pattern, &file.path)
         && (pattern.kinds.is_empty() || pattern.kinds.contains(&file.kind))
         && pattern.executable.is_none_or(|wanted| wanted == file.executable)
         && pattern.min_size.is_none_or(|least| file.size >= least)
@@ -51,6 +57,18 @@ fn is_like(pattern: &BundlePattern, file: &File, subject: &Subject<'_>) -> bool 
         && pattern.sibling.as_ref().is_none_or(|sibling| has_sibling(sibling, file, subject))
         && pattern.no_sibling.as_ref().is_none_or(|sibling| !has_sibling(sibling, file, subject))
         && pattern.referenced.is_none_or(|wanted| is_referenced(file, subject) == wanted)
+}
+
+/// What is odd about files, names and containers.
+fn oddities(pattern: &BundlePattern, subject: &Subject<'_>) -> Vec<Hit> {
+    let is_asked = |oddity: &&Oddity| {
+        pattern.oddities.contains(&oddity.kind)
+            && path_fits(pattern, &oddity.path)
+            && pattern.detail.as_ref().is_none_or(|detail| detail.is_match(&oddity.detail))
+            && !pattern.not_detail.as_ref().is_some_and(|detail| detail.is_match(&oddity.detail))
+    };
+    let asked = subject.bundle.oddities.iter().filter(is_asked);
+    asked.map(|oddity| at(&oddity.path, Span::default(), oddity.detail.clone(), subject)).collect()
 }
 
 fn has_sibling(pattern: &str, file: &File, subject: &Subject<'_>) -> bool {

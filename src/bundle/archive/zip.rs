@@ -1,0 +1,193 @@
+//! Zip (PKWARE APPNOTE 6.3): by its directory, as unpackers read it, and by its local headers, as streaming readers do.
+
+mod directory;
+mod local;
+
+use std::ops::Range;
+
+use super::packed::kind_of;
+use super::{Archive, Budget, Cut, Member, Packing, Unpacked, What};
+use crate::bundle::name::text_of_bytes;
+use crate::bundle::oddity::OddityKind;
+use crate::finding::NoticeKind;
+use directory::Directory;
+use local::Local;
+
+/// One member as one of the two headers tells it.
+#[derive(Debug, Clone)]
+struct Entry<'a> {
+    name: &'a [u8],
+    flags: u16,
+    method: u16,
+    packed: u64,
+    size: u64,
+    /// Unix mode, 0 where there is none.
+    mode: u32,
+    /// Where its local header stands.
+    at: usize,
+}
+
+/// A longer name names nothing that can be unpacked.
+const NAME: usize = 4096;
+const ENCRYPTED: u16 = 1;
+/// Sizes stand behind the data.
+const STREAMED: u16 = 8;
+
+/// Opens a zip. Members of the directory come first, then those that only a streaming reader finds.
+pub(super) fn open(bytes: &[u8], budget: &mut Budget) -> Archive {
+    let mut archive = Archive::default();
+    let directory = Directory::find(bytes);
+    if directory.is_none() {
+        archive.problems.push((NoticeKind::Damaged, "The archive has no directory; it may be cut off.".to_owned()));
+    }
+    let mut covered: Vec<Range<usize>> = Vec::new();
+    if let Some(directory) = &directory {
+        for entry in directory.entries(bytes) {
+            if !budget.take_member() {
+                too_many(&mut archive);
+                return archive;
+            }
+            covered.extend(from_directory(&entry, bytes, budget, &mut archive));
+        }
+        if let Some(told) = directory.miscounts(bytes) {
+            archive.oddities.push((OddityKind::HeadersDisagree, told));
+        }
+        covered.push(directory.range());
+    }
+    covered.sort_unstable_by_key(|range| (range.start, range.end));
+    let overlaps = covered.windows(2).any(|pair| matches!(pair, [a, b] if a.end > b.start));
+    if overlaps {
+        archive.oddities.push((OddityKind::OverlappingMembers, "members share their packed bytes".to_owned()));
+    }
+    hidden(bytes, &covered, directory.is_some(), budget, &mut archive);
+    archive
+}
+
+fn too_many(archive: &mut Archive) {
+    archive.oddities.push((OddityKind::Bomb, "too many members".to_owned()));
+    archive.problems.push((NoticeKind::Limit, "Too many members; the rest was not read.".to_owned()));
+}
+
+/// Adds a member of the directory, and a second one where its local header tells something else. Answers with the
+/// bytes that it covers.
+fn from_directory(entry: &Entry<'_>, bytes: &[u8], budget: &mut Budget, archive: &mut Archive) -> Option<Range<usize>> {
+    let Some(local) = Local::at(bytes, entry.at) else {
+        let mut member = member(entry, What::Sealed);
+        member.problem = Some((NoticeKind::Damaged, "The archive holds no data for this member.".to_owned()));
+        archive.members.push(member);
+        return None;
+    };
+    let start = local.data;
+    let end = start.saturating_add(usize::try_from(entry.packed).unwrap_or(usize::MAX));
+    let data = bytes.get(start..end.min(bytes.len())).unwrap_or_default();
+    let mut added = read(entry, data, budget);
+    if (data.len() as u64) < entry.packed && added.problem.is_none() {
+        added.problem = Some((NoticeKind::Damaged, "The archive ends within this member.".to_owned()));
+    }
+    let streamed = local.entry.flags & STREAMED != 0;
+    let differs = local.entry.method != entry.method
+        || !streamed && local.entry.packed != entry.packed && local.entry.packed != u64::from(u32::MAX);
+    if local.entry.name != entry.name || differs {
+        let detail = format!("the local header says `{}`", text_of_bytes(local.entry.name));
+        added.oddities.push((OddityKind::HeadersDisagree, detail));
+        let mut seen = Entry { mode: entry.mode, ..local.entry.clone() };
+        if streamed {
+            seen.packed = entry.packed;
+        }
+        if local.entry.name != entry.name && !differs {
+            if let What::File(content) = &added.what {
+                let mut twin = member(&seen, What::File(content.clone()));
+                twin.size = added.size;
+                archive.members.push(twin);
+            }
+        } else {
+            let end = start.saturating_add(usize::try_from(seen.packed).unwrap_or(usize::MAX)).min(bytes.len());
+            archive.members.push(read(&seen, bytes.get(start..end).unwrap_or_default(), budget));
+        }
+    }
+    archive.members.push(added);
+    Some(entry.at..end.min(bytes.len()))
+}
+
+/// Adds members whose local headers stand in bytes that the directory's members do not cover.
+fn hidden(bytes: &[u8], covered: &[Range<usize>], has_directory: bool, budget: &mut Budget, archive: &mut Archive) {
+    let mut from = 0;
+    let ends = covered.iter().map(|range| (range.start, range.end)).chain([(bytes.len(), bytes.len())]);
+    for (start, end) in ends {
+        let mut at = from;
+        while at < start {
+            let Some(found) = bytes.get(at..start).and_then(|gap| memchr::memmem::find(gap, local::SIGNATURE)) else {
+                break;
+            };
+            at += found;
+            let Some(local) = Local::at(bytes, at).filter(Local::is_plausible) else {
+                at += 4;
+                continue;
+            };
+            if !budget.take_member() {
+                too_many(archive);
+                return;
+            }
+            let streamed = local.entry.flags & STREAMED != 0 && local.entry.packed == 0;
+            let told = usize::try_from(local.entry.packed).unwrap_or(usize::MAX);
+            let end = if streamed { start } else { local.data.saturating_add(told).min(start) };
+            let mut added = read(&local.entry, bytes.get(local.data..end).unwrap_or_default(), budget);
+            if has_directory {
+                added.oddities.push((OddityKind::HiddenMember, "the archive's directory does not list it".to_owned()));
+            }
+            archive.members.push(added);
+            at = if streamed { local.data.max(at + 4) } else { end.max(at + 4) };
+        }
+        from = from.max(end);
+    }
+}
+
+fn member(entry: &Entry<'_>, what: What) -> Member {
+    let name = text_of_bytes(entry.name.get(..NAME).unwrap_or(entry.name));
+    let mut member = Member::new(name, what);
+    member.size = entry.size;
+    member.executable = entry.mode & 0o100 != 0;
+    member
+}
+
+/// Reads a member's content.
+fn read(entry: &Entry<'_>, data: &[u8], budget: &mut Budget) -> Member {
+    const KIND: u32 = 0o170_000;
+    let mode = entry.mode & KIND;
+    if entry.name.ends_with(b"/") && data.is_empty() || mode == 0o040_000 {
+        return member(entry, What::Folder);
+    }
+    if entry.flags & ENCRYPTED != 0 {
+        // The seam for passwords that the bundle's texts offer: with one of them, the data is decrypted here.
+        let mut sealed = member(entry, What::Sealed);
+        sealed.oddities.push((OddityKind::Encrypted, "needs a password".to_owned()));
+        sealed.problem = Some((NoticeKind::Opaque, "Not looked into: it needs a password.".to_owned()));
+        return sealed;
+    }
+    let packing = match entry.method {
+        0 => None,
+        8 => Some(Packing::Deflate),
+        12 => Some(Packing::Bzip2),
+        93 => Some(Packing::Zstandard),
+        95 => Some(Packing::Xz),
+        method => {
+            let mut sealed = member(entry, What::Sealed);
+            let message = format!("Not looked into: it is packed in a way that is not read (method {method}).");
+            sealed.problem = Some((NoticeKind::Opaque, message));
+            return sealed;
+        }
+    };
+    let Unpacked { bytes, cut } = match packing {
+        Some(packing) => budget.unpack(packing, data),
+        None => budget.copy(data),
+    };
+    let text = if mode == 0o120_000 { Some(text_of_bytes(bytes.get(..NAME).unwrap_or(&bytes))) } else { None };
+    let mut added = member(entry, What::Folder);
+    added.size = bytes.len() as u64;
+    added.what = text.map_or(What::File(bytes), What::SymbolicLink);
+    added.problem = cut.map(|cut| (kind_of(cut), cut.message().to_owned()));
+    if cut == Some(Cut::Ratio) {
+        added.oddities.push((OddityKind::Bomb, "packed more than 200 to 1".to_owned()));
+    }
+    added
+}

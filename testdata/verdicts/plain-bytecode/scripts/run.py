@@ -1,0 +1,5 @@
+import sys
+
+import utils
+
+print(utils.count(open(sys.argv[1]).read()))
