@@ -166,20 +166,19 @@ impl Parser<'_> {
                 return self.bare_word(false);
             };
             let value = self.postfix(value);
-            return self.continued(start, value);
+            return Some(self.continued(start, value));
         }
         match self.peek()? {
-            b'$' => match self.variable_in_text() {
-                Some(value) => {
+            b'$' => {
+                if let Some(value) = self.variable_in_text() {
                     // `$env:TEMP\a.exe`: what is no member goes on as text.
                     let value = self.postfix(value);
-                    self.continued(start, value)
-                }
-                None => {
+                    Some(self.continued(start, value))
+                } else {
                     self.pos = start;
                     self.bare_word(false)
                 }
-            },
+            }
             b'@' if self.byte(1).is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_') => {
                 let value = self.variable()?;
                 let span = value.span;
@@ -195,14 +194,14 @@ impl Parser<'_> {
     }
 
     /// A value with text right behind it is one word with it.
-    fn continued(&mut self, start: usize, value: Expression) -> Option<Word> {
+    fn continued(&mut self, start: usize, value: Expression) -> Word {
         let mut parts = vec![WordPart { value, quoted: true }];
         let goes_on =
             self.placeholder().is_some() || self.peek().is_some_and(|byte| !ends_bare_word(byte)) && !self.blank_here();
         if goes_on && let Some(rest) = self.bare_word(false) {
             parts.extend(rest.parts);
         }
-        Some(Word { parts, span: self.span_from(start) })
+        Word { parts, span: self.span_from(start) }
     }
 
     /// Reads a word without quotes around it; a command's name is lower-cased.
@@ -235,16 +234,15 @@ impl Parser<'_> {
                     pieces.text(self.slice(from, self.pos.min(self.text.len())), at, self.pos.min(self.text.len()));
                     self.pos = self.pos.min(self.text.len());
                 }
-                b'$' => match self.variable_in_text() {
-                    Some(value) => {
+                b'$' => {
+                    if let Some(value) = self.variable_in_text() {
                         flush(&mut pieces, &mut parts);
                         parts.push(WordPart { value, quoted: false });
-                    }
-                    None => {
+                    } else {
                         self.pos = at + 1;
                         pieces.text("$", at, self.pos);
                     }
-                },
+                }
                 b']' if self.open.last() == Some(&b']') => break,
                 _ => {
                     self.advance();

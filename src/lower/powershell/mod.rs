@@ -22,7 +22,11 @@
 mod batch;
 mod command;
 mod expression;
+mod fold;
+mod literal;
+mod member;
 mod parser;
+mod pipeline;
 mod statement;
 mod string;
 

@@ -12,6 +12,7 @@ const MAX_DEPTH: u32 = 200;
 const MAX_DAMAGE: usize = 1000;
 
 /// A place in a PowerShell text.
+#[allow(clippy::struct_excessive_bools)]
 pub(super) struct Parser<'t> {
     pub(super) text: &'t str,
     pub(super) pos: usize,
@@ -220,12 +221,11 @@ impl<'t> Parser<'t> {
         if self.looking_at("<#") {
             let start = self.pos;
             let rest = self.slice(start + 2, self.text.len());
-            match memchr::memmem::find(rest.as_bytes(), b"#>") {
-                Some(len) => self.pos = start + len + 4,
-                None => {
-                    self.damaged(start, start + 2);
-                    self.pos = start + 2;
-                }
+            if let Some(len) = memchr::memmem::find(rest.as_bytes(), b"#>") {
+                self.pos = start + len + 4;
+            } else {
+                self.damaged(start, start + 2);
+                self.pos = start + 2;
             }
             return true;
         }

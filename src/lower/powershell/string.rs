@@ -87,21 +87,18 @@ impl Parser<'_> {
             };
             text.push_str(rest.get(..len).unwrap_or_default());
             self.pos += len;
-            match self.quote() {
-                Some((len, false)) => {
-                    self.pos += len;
-                    match self.quote() {
-                        Some((len, false)) => {
-                            text.push('\'');
-                            self.pos += len;
-                        }
-                        _ => return Some(Expression::text(text, self.span_from(start))),
+            if let Some((len, false)) = self.quote() {
+                self.pos += len;
+                match self.quote() {
+                    Some((len, false)) => {
+                        text.push('\'');
+                        self.pos += len;
                     }
+                    _ => return Some(Expression::text(text, self.span_from(start))),
                 }
-                _ => {
-                    text.extend(self.character());
-                    self.advance();
-                }
+            } else {
+                text.extend(self.character());
+                self.advance();
             }
         }
     }
@@ -142,13 +139,14 @@ impl Parser<'_> {
                 };
                 pieces.text(text, at, self.pos);
             }
-            b'$' => match self.variable_in_text() {
-                Some(value) => pieces.values.push(value),
-                None => {
+            b'$' => {
+                if let Some(value) = self.variable_in_text() {
+                    pieces.values.push(value);
+                } else {
                     self.pos = at + 1;
                     pieces.text("$", at, self.pos);
                 }
-            },
+            }
             b'\r' if self.byte(1) == Some(b'\n') => {
                 self.pos += 2;
                 pieces.text("\n", at, self.pos);
@@ -239,14 +237,13 @@ impl Parser<'_> {
                 return Some((end, at + len + 1));
             }
             let rest = bytes.get(at..)?;
-            match memchr::memchr(b'\n', rest) {
-                Some(len) => at += len + 1,
-                None => {
-                    self.pos = outer;
-                    // Looked at to the end for nothing; too many of these are not worth it.
-                    self.spend(bytes.len() - body);
-                    return None;
-                }
+            if let Some(len) = memchr::memchr(b'\n', rest) {
+                at += len + 1;
+            } else {
+                self.pos = outer;
+                // Looked at to the end for nothing; too many of these are not worth it.
+                self.spend(bytes.len() - body);
+                return None;
             }
         }
     }

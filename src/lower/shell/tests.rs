@@ -9,7 +9,7 @@ fn check(cases: &[(&str, &str)]) {
     for (text, expected) in cases {
         let got = render(&lower(text));
         if got != *expected {
-            failed.push_str(&format!("{text:?}\n  expected {expected}\n  got      {got}\n"));
+            failed.extend([format!("{text:?}\n  expected {expected}\n  got      {got}\n")]);
         }
     }
     assert!(failed.is_empty(), "\n{failed}");

@@ -2,9 +2,12 @@
 //!
 //! cmd expands `%…%` before it parses; this reader keeps expansions as values, so that only constant text is parsed.
 
+mod word;
+
+use word::{Parts, word_value};
+
 use super::super::operation::{
-    AssignMode, Command, Expansion, ExpansionOperator, Expression, ExpressionKind, Operation, OperationKind, Program,
-    Redirect, RedirectKind, ReplaceWhich, Word, WordPart,
+    AssignMode, Command, Expression, ExpressionKind, Operation, OperationKind, Program, Word,
 };
 use crate::source::Span;
 
@@ -30,53 +33,6 @@ struct Reader<'t> {
     brackets: u32,
     damage: Vec<Span>,
     truncated: bool,
-}
-
-/// A word while it is read.
-#[derive(Default)]
-struct Parts {
-    parts: Vec<WordPart>,
-    empty_quotes: Option<Span>,
-}
-
-impl Parts {
-    fn text(&mut self, added: &str, start: usize, end: usize, is_quoted: bool) {
-        if let Some(WordPart { value: Expression { kind: ExpressionKind::Text(text), span }, quoted }) =
-            self.parts.last_mut()
-            && *quoted == is_quoted
-            && span.end as usize == start
-        {
-            text.push_str(added);
-            *span = Span::new(span.start as usize, end);
-            return;
-        }
-        let value = Expression::text(added, Span::new(start, end));
-        self.parts.push(WordPart { value, quoted: is_quoted });
-    }
-
-    /// `set "a=b" …`: the value ends at the last quote.
-    fn cut_at_last_quote(&mut self) {
-        let holds_quote =
-            |part: &WordPart| matches!(&part.value.kind, ExpressionKind::Text(text) if text.contains('"'));
-        let Some(last) = self.parts.iter().rposition(holds_quote) else { return };
-        self.parts.truncate(last + 1);
-        if let Some(WordPart { value: Expression { kind: ExpressionKind::Text(text), .. }, .. }) = self.parts.last_mut()
-        {
-            text.truncate(text.rfind('"').unwrap_or(text.len()));
-            if text.is_empty() {
-                self.parts.pop();
-            }
-        }
-    }
-
-    fn word(mut self, span: Span) -> Word {
-        if self.parts.is_empty()
-            && let Some(span) = self.empty_quotes
-        {
-            self.parts.push(WordPart { value: Expression::text("", span), quoted: true });
-        }
-        Word { parts: self.parts, span }
-    }
 }
 
 impl<'t> Reader<'t> {
@@ -114,7 +70,7 @@ impl<'t> Reader<'t> {
         matches!(self.peek(), None | Some(b'\n' | b'\r'))
     }
 
-    fn to_line_end(&mut self) {
+    fn skip_line(&mut self) {
         let rest = self.slice(self.pos, self.end);
         self.pos += memchr::memchr2(b'\n', b'\r', rest.as_bytes()).unwrap_or(rest.len());
     }
@@ -173,8 +129,8 @@ impl<'t> Reader<'t> {
                 Some(b'\n' | b'\r' | b'@') => self.pos += 1,
                 Some(b')') if self.brackets > 0 => return operations,
                 // Outside brackets cmd takes `)` for a comment.
-                Some(b')') => self.to_line_end(),
-                Some(b':') => self.to_line_end(),
+                Some(b')') => self.skip_line(),
+                Some(b':') => self.skip_line(),
                 Some(b'&' | b'|') => {
                     self.pos += 1;
                     if self.peek() != Some(b'&') && self.text.as_bytes().get(start.wrapping_sub(1)) != Some(&b'&') {
@@ -248,7 +204,7 @@ impl<'t> Reader<'t> {
         }
         match self.word_here().as_str() {
             "rem" => {
-                self.to_line_end();
+                self.skip_line();
                 Vec::new()
             }
             "if" => self.if_command(start),
@@ -358,7 +314,10 @@ impl<'t> Reader<'t> {
             });
         }
         let mut operations = Vec::new();
-        while !self.line_end() && !(self.peek() == Some(b')') && self.brackets > 0) && self.word_here() != "else" {
+        while !self.line_end() && self.word_here() != "else" {
+            if self.peek() == Some(b')') && self.brackets > 0 {
+                break;
+            }
             let before = self.pos;
             operations.extend(self.nested(Self::pipeline).unwrap_or_default());
             self.skip_blanks();
@@ -392,7 +351,7 @@ impl<'t> Reader<'t> {
                 self.advance();
             }
         }
-        let source = if self.peek() == Some(b'(') { self.for_source() } else { None };
+        let source = (self.peek() == Some(b'(')).then(|| self.for_source());
         self.skip_blanks();
         if self.word_here() == "do" {
             self.pos += 2;
@@ -406,7 +365,7 @@ impl<'t> Reader<'t> {
     }
 
     /// `( … )` of a `for`: words, or with `'…'` around it the output of a command.
-    fn for_source(&mut self) -> Option<Expression> {
+    fn for_source(&mut self) -> Expression {
         let start = self.pos;
         self.pos += 1;
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
@@ -430,7 +389,7 @@ impl<'t> Reader<'t> {
                 if self.peek() == Some(b')') {
                     self.pos += 1;
                 }
-                return Some(value);
+                return value;
             }
         }
         let mut values = Vec::new();
@@ -457,7 +416,7 @@ impl<'t> Reader<'t> {
                 None => self.advance(),
             }
         }
-        Some(Expression::new(ExpressionKind::List(values), self.span(start)))
+        Expression::new(ExpressionKind::List(values), self.span(start))
     }
 
     /// `set name=value`, `set "name=value"`. With `/a` or `/p` it is kept as a command.
@@ -560,191 +519,5 @@ impl<'t> Reader<'t> {
         let command = Command { words, assignments: Vec::new(), redirects, background };
         let span = Span::new(start, end.max(start));
         vec![Operation::evaluate(Expression::new(ExpressionKind::Command(Box::new(command)), span))]
-    }
-
-    /// Reads a word. A command's name also ends where its arguments begin: `cd..` stays, `echo.` and `dir/w` end.
-    fn word(&mut self, is_name: bool) -> Option<Word> {
-        let start = self.pos;
-        let mut parts = Parts::default();
-        let mut in_quotes = false;
-        while !self.line_end() {
-            let at = self.pos;
-            match self.peek() {
-                Some(b'"') => {
-                    in_quotes = !in_quotes;
-                    self.pos += 1;
-                    parts.empty_quotes.get_or_insert(Span::new(at, at + 1));
-                }
-                _ if in_quotes => self.piece(&mut parts, true),
-                Some(b' ' | b'\t' | b'&' | b'|' | b'<' | b'>') => break,
-                Some(b',' | b';') if is_name => break,
-                Some(b'(') if at > start && is_name => break,
-                Some(b')') if self.brackets > 0 => break,
-                _ => self.piece(&mut parts, false),
-            }
-        }
-        if self.pos == start {
-            return None;
-        }
-        Some(parts.word(self.span(start)))
-    }
-
-    /// Reads one stretch: an escape, an expansion, or plain text.
-    fn piece(&mut self, parts: &mut Parts, quoted: bool) {
-        let start = self.pos;
-        match self.peek() {
-            Some(b'^') if !quoted => {
-                if let Some(len) = self.continuation() {
-                    self.pos += len;
-                    return;
-                }
-                self.pos += 1;
-                if !self.line_end() {
-                    let at = self.pos;
-                    self.advance();
-                    parts.text(self.slice(at, self.pos), start, self.pos, false);
-                }
-            }
-            Some(sign @ (b'%' | b'!')) => match self.expansion(sign) {
-                Some(value) => parts.parts.push(WordPart { value, quoted }),
-                None => {
-                    // `%%` is one percent sign.
-                    self.pos = start + if self.byte(1) == Some(b'%') && sign == b'%' { 2 } else { 1 };
-                    parts.text(if sign == b'%' { "%" } else { "!" }, start, self.pos, quoted);
-                }
-            },
-            _ => {
-                self.advance();
-                parts.text(self.slice(start, self.pos), start, self.pos, quoted);
-            }
-        }
-    }
-
-    /// `%NAME%`, `%NAME:~0,3%`, `%NAME:a=b%`, `%1`, `%*`, `%~dp0`, `%%i`, `!NAME!`.
-    fn expansion(&mut self, sign: u8) -> Option<Expression> {
-        let start = self.pos;
-        if sign == b'%' {
-            let parameter = |byte: Option<u8>| matches!(byte, Some(b'0'..=b'9' | b'*'));
-            if parameter(self.byte(1)) {
-                self.pos += 2;
-                let name = self.slice(start + 1, self.pos);
-                return Some(self.expand(start, name.to_owned(), ExpansionOperator::None));
-            }
-            let percents = if self.byte(1) == Some(b'%') { 2 } else { 1 };
-            if self.byte(percents) == Some(b'~') {
-                let mut len = percents + 1;
-                while self.byte(len).is_some_and(|byte| byte.is_ascii_alphabetic()) && len < percents + 9 {
-                    len += 1;
-                }
-                if percents == 1 && self.byte(len).is_some_and(|byte| byte.is_ascii_digit()) {
-                    self.pos += len + 1;
-                    let name = self.slice(start + 1, self.pos).to_lowercase();
-                    return Some(self.expand(start, name, ExpansionOperator::None));
-                }
-                if percents == 2 && len > 3 {
-                    self.pos += len;
-                    let name = format!("%{}", self.slice(self.pos - 1, self.pos));
-                    return Some(self.expand(start, name, ExpansionOperator::None));
-                }
-            }
-            if percents == 2 {
-                if !self.byte(2).is_some_and(|byte| byte.is_ascii_alphabetic()) {
-                    return None;
-                }
-                self.pos += 3;
-                let name = format!("%{}", self.slice(start + 2, self.pos));
-                return Some(self.expand(start, name, ExpansionOperator::None));
-            }
-        }
-        let line = self.slice(start + 1, self.end);
-        let limit = line.as_bytes().get(..line.len().min(1024)).unwrap_or_default();
-        let len = limit.iter().position(|byte| *byte == sign || matches!(byte, b'\n' | b'\r'))?;
-        if limit.get(len) != Some(&sign) || len == 0 {
-            return None;
-        }
-        let inner = line.get(..len)?;
-        let (name, operator) = inner.split_once(':').unwrap_or((inner, ""));
-        let is_name = !name.is_empty()
-            && name
-                .chars()
-                .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '(' | ')' | '#' | '$' | ' ' | '^'))
-            && !name.starts_with(' ')
-            && !name.ends_with(' ');
-        if !is_name {
-            return None;
-        }
-        self.pos = start + len + 2;
-        let at = start + 2 + name.len();
-        let operator = operator_of(operator, at);
-        Some(self.expand(start, name.replace('^', "").to_uppercase(), operator))
-    }
-
-    fn expand(&self, start: usize, name: String, operator: ExpansionOperator) -> Expression {
-        let expansion = Expansion { name, index: None, indirect: false, length: false, operator };
-        Expression::new(ExpressionKind::Expand(Box::new(expansion)), self.span(start))
-    }
-
-    fn redirects(&mut self) -> Vec<Redirect> {
-        let mut redirects = Vec::new();
-        loop {
-            self.skip_blanks();
-            let start = self.pos;
-            let mut descriptor = None;
-            if let (Some(digit @ b'0'..=b'9'), Some(b'<' | b'>')) = (self.peek(), self.byte(1)) {
-                descriptor = Some(u32::from(digit - b'0'));
-                self.pos += 1;
-            }
-            let Some(sign @ (b'<' | b'>')) = self.peek() else { return redirects };
-            self.pos += 1;
-            let append = sign == b'>' && self.peek() == Some(b'>');
-            self.pos += usize::from(append);
-            let duplicate = self.peek() == Some(b'&');
-            self.pos += usize::from(duplicate);
-            self.skip_blanks();
-            let Some(target) = self.word(true) else {
-                self.damaged(start);
-                continue;
-            };
-            let kind = match sign {
-                _ if duplicate => RedirectKind::Duplicate(target),
-                b'<' => RedirectKind::Read(target),
-                _ if append => RedirectKind::Append(target),
-                _ => RedirectKind::Write(target),
-            };
-            redirects.push(Redirect { descriptor, kind, span: self.span(start) });
-        }
-    }
-}
-
-/// `~offset,length` and `search=replacement`.
-fn operator_of(operator: &str, at: usize) -> ExpansionOperator {
-    let span = Span::new(at, at + operator.len());
-    if let Some(range) = operator.strip_prefix('~') {
-        let (offset, length) = range.split_once(',').map_or((range, None), |(offset, length)| (offset, Some(length)));
-        let number = |text: &str| match text.trim().parse() {
-            Ok(value) => Expression::new(ExpressionKind::Integer(value), span),
-            Err(_) if text.trim().is_empty() => Expression::new(ExpressionKind::Integer(0), span),
-            Err(_) => Expression::text(text, span),
-        };
-        return ExpansionOperator::Substring(number(offset), length.map(number));
-    }
-    if let Some((search, with)) = operator.split_once('=') {
-        // `*x=y` replaces all up to the first `x`; the star reads as a pattern.
-        return ExpansionOperator::Replace {
-            pattern: Expression::text(search, span),
-            with: Some(Expression::text(with, span)),
-            which: ReplaceWhich::All,
-        };
-    }
-    ExpansionOperator::None
-}
-
-fn word_value(word: Word) -> Expression {
-    let span = word.span;
-    let mut values: Vec<Expression> = word.parts.into_iter().map(|part| part.value).collect();
-    match values.len() {
-        0 => Expression::text("", span),
-        1 => values.pop().unwrap_or_else(|| Expression::text("", span)),
-        _ => Expression::new(ExpressionKind::Concat(values), span),
     }
 }
