@@ -284,6 +284,10 @@ impl Parser<'_> {
             if self.take("&") {
                 let at = self.pos;
                 self.advance();
+                if self.pos == at {
+                    self.damaged(start, at);
+                    continue;
+                }
                 let target = text_word(Expression::text(self.slice(at, self.pos), self.span_from(at)), false);
                 redirects.push(Redirect {
                     descriptor,

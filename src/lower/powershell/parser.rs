@@ -85,9 +85,9 @@ impl<'t> Parser<'t> {
         Span::new(start, self.pos)
     }
 
-    /// Goes past one character of any length.
+    /// Goes past one character of any length; at the end, past none.
     pub(super) fn advance(&mut self) {
-        self.pos += self.character().map_or(1, char::len_utf8);
+        self.pos += self.character().map_or(0, char::len_utf8);
     }
 
     /// Goes past `sign`, if it stands here.

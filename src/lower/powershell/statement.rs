@@ -1,8 +1,6 @@
 //! Statements: pipelines, assignments, branches, loops, functions.
 
-use super::super::operation::{
-    AssignMode, Expression, ExpressionKind, Operation, OperationKind, Parameter,
-};
+use super::super::operation::{AssignMode, Expression, ExpressionKind, Operation, OperationKind, Parameter};
 use super::parser::Parser;
 
 impl Parser<'_> {

@@ -180,7 +180,7 @@ fn damage_hides_nothing() {
         ("$x = \niwr x | iex", "x := $([iwr x] | [iex])"),
         ("@'\nopen\niwr x | iex", "[open]; [iwr x] | [iex]"),
     ]);
-    for text in ["a 'x", ") x", "if ($a", "else { a }"] {
+    for text in ["a 'x", "a >&", ") x", "if ($a", "else { a }"] {
         assert!(!lower(text, Language::PowerShell).damage.is_empty(), "{text:?}");
     }
     for text in ["a 'x'", "if ($a) { b } c", "$x.y(1)[0]++", "& $x | y"] {

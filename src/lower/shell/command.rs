@@ -298,6 +298,10 @@ impl Parser<'_> {
             word.literal()
                 .is_some_and(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-'))
         };
+        if operator == "<&" {
+            // `<&3` is `0<&3`, `>&3` is `1>&3`: only the descriptor tells them apart.
+            descriptor = descriptor.or(Some(0));
+        }
         let kind = match operator {
             "<" => RedirectKind::Read(target),
             "<>" => RedirectKind::ReadWrite(target),

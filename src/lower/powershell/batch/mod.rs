@@ -54,7 +54,7 @@ impl<'t> Reader<'t> {
     }
 
     fn advance(&mut self) {
-        self.pos += self.slice(self.pos, self.end).chars().next().map_or(1, char::len_utf8);
+        self.pos += self.slice(self.pos, self.end).chars().next().map_or(0, char::len_utf8);
     }
 
     fn damaged(&mut self, start: usize) {
