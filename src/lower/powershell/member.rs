@@ -34,7 +34,13 @@ impl Parser<'_> {
                 continue;
             }
             let (member, arguments) = next;
+            let is_new = self.slice(before, self.pos).starts_with("::");
+            let is_type = matches!(value.kind, ExpressionKind::Name(_));
             let kind = match member {
+                // `[T]::new(…)` is a call of the type.
+                Member::Name(name) if is_new && is_type && arguments.is_some() && name.eq_ignore_ascii_case("new") => {
+                    value.kind
+                }
                 Member::Name(name) => ExpressionKind::Member(Box::new(value), name),
                 Member::Computed(name) => ExpressionKind::Index(Box::new(value), Box::new(name)),
             };
@@ -125,7 +131,7 @@ impl Member {
 }
 
 /// The text of a constant, or of constants added up.
-fn joined(value: &Expression) -> Option<String> {
+pub(super) fn joined(value: &Expression) -> Option<String> {
     match &value.kind {
         ExpressionKind::Text(text) => Some(text.clone()),
         ExpressionKind::Binary(Operator::Add, left, right) => Some(joined(left)? + &joined(right)?),

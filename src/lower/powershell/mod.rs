@@ -11,6 +11,7 @@
 //!   `Member(Name("System.Convert"), "FromBase64String")`. Names of types without a dot (`[char]`, `[Convert]`) are
 //!   lower-cased. **Whoever looks members up must ignore case.**
 //! * A cast is a call of the type's name; `[char]73` of a constant is the text itself, `[void]x` is `x`.
+//! * `New-Object T(x)` and `[T]::new(x)` are calls of the type's name.
 //! * `&` and `.` run the word that follows them, so it is the first word of the command.
 //! * A script block is a function value. `( … )` is what it holds; with commands in it, a `Capture`, as `$( … )` is.
 //! * A method whose name is computed is `Index(object, name)`.

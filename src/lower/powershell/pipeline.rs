@@ -1,7 +1,10 @@
 //! Pipelines and assignments.
 
-use super::super::operation::{AssignMode, Expression, ExpressionKind, Operation, OperationKind, Operator, Word};
+use super::super::operation::{
+    Argument, AssignMode, Call, Expression, ExpressionKind, Operation, OperationKind, Operator, Word,
+};
 use super::command::word_value;
+use super::member::joined;
 use super::parser::Parser;
 use crate::source::Span;
 
@@ -43,7 +46,7 @@ impl Parser<'_> {
                 self.redirects_of_expression(value, before, &mut stages);
             } else {
                 let Some(command) = self.command() else { break };
-                stages.push(command);
+                stages.push(constructed(command));
             }
             if !self.take_pipe() {
                 break;
@@ -201,5 +204,54 @@ fn in_background(expression: &mut Expression) {
         ExpressionKind::Command(command) => command.background = true,
         ExpressionKind::Pipeline(stages) => stages.iter_mut().for_each(in_background),
         _ => {}
+    }
+}
+
+/// `New-Object Type(arguments)` makes an object: it is a call of the type, as `[Type]::new(arguments)` is.
+fn constructed(command: Expression) -> Expression {
+    let span = command.span;
+    let ExpressionKind::Command(inner) = &command.kind else { return command };
+    let mut words = inner.words.iter();
+    if words.next().and_then(Word::literal).as_deref() != Some("new-object") {
+        return command;
+    }
+    let mut callee = None;
+    let mut arguments = Vec::new();
+    while let Some(word) = words.next() {
+        match word.literal() {
+            Some(flag) if flag.starts_with('-') && !word.parts.iter().any(|part| part.quoted) => match flag.as_str() {
+                "-strict" | "-argumentlist" | "-args" | "-typename" | "-comobject" => {}
+                _ => {
+                    if let Some(value) = words.next() {
+                        let name = Some(flag.trim_start_matches('-').to_owned());
+                        arguments.push(Argument { name, value: word_value(value.clone()) });
+                    }
+                }
+            },
+            Some(text) if callee.is_none() => {
+                let text = text.trim_matches(['[', ']']);
+                let text = if text.contains('.') { text.to_owned() } else { text.to_lowercase() };
+                callee = Some(Expression::new(ExpressionKind::Name(text), word.span));
+            }
+            _ if callee.is_none() => {
+                let value = word_value(word.clone());
+                callee = Some(match joined(&value) {
+                    Some(text) => Expression::new(ExpressionKind::Name(text), value.span),
+                    None => value,
+                });
+            }
+            _ => {
+                let value = word_value(word.clone());
+                let values = match value.kind {
+                    ExpressionKind::List(values) => values,
+                    _ => vec![value],
+                };
+                arguments.extend(values.into_iter().map(|value| Argument { name: None, value }));
+            }
+        }
+    }
+    match callee {
+        Some(callee) => Expression::new(ExpressionKind::Call(Box::new(Call { callee, arguments })), span),
+        None => command,
     }
 }

