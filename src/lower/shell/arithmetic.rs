@@ -61,7 +61,7 @@ impl Parser<'_> {
                         self.pos += 1;
                     }
                     if !byte.is_ascii_digit() {
-                        let value = self.plain_expansion(self.slice(at, self.pos), self.span(at, self.pos));
+                        let value = Self::plain_expansion(self.slice(at, self.pos), self.span(at, self.pos));
                         parts.value(value, true);
                     }
                 }

@@ -148,7 +148,9 @@ impl Expander<'_> {
                 at = close + 1;
             } else {
                 self.pay(results.len())?;
-                results.iter_mut().for_each(|result| result.push(Piece::Token(at)));
+                for result in &mut results {
+                    result.push(Piece::Token(at));
+                }
                 at += 1;
             }
         }
@@ -166,7 +168,7 @@ impl Expander<'_> {
     }
 
     /// What the brace at `open` stands for, and where it closes. The outer `None`: no budget; the inner: plain text.
-    #[allow(clippy::type_complexity)]
+    #[allow(clippy::type_complexity, clippy::option_option)]
     fn alternatives(&mut self, open: usize, nesting: u32) -> Option<Option<(Vec<Vec<Piece>>, usize)>> {
         let Some((close, commas)) = self.braces.get_mut(open).and_then(Option::take) else { return Some(None) };
         if nesting >= MAX_NESTING {

@@ -56,7 +56,7 @@ impl Parser<'_> {
         let mut redirects: Vec<Redirect> = Vec::new();
         let mut assignments: Vec<Assignment> = Vec::new();
         let mut declared: Vec<Assignment> = Vec::new();
-        let mut declares = false;
+        let mut is_declaring = false;
         loop {
             self.skip_blanks();
             if self.line_end().is_some() {
@@ -98,13 +98,13 @@ impl Parser<'_> {
                 }
                 _ => {}
             }
-            if (words.is_empty() || declares)
+            if (words.is_empty() || is_declaring)
                 && let Some(assignment) = self.assignment()
             {
-                if declares {
-                    declared.push(assignment)
+                if is_declaring {
+                    declared.push(assignment);
                 } else {
-                    assignments.push(assignment)
+                    assignments.push(assignment);
                 }
                 end = self.pos;
                 continue;
@@ -117,7 +117,7 @@ impl Parser<'_> {
             end = self.pos;
             words.extend(expanded);
             if first {
-                declares = words.first().and_then(Word::literal).is_some_and(|name| is_declaration(&name));
+                is_declaring = words.first().and_then(Word::literal).is_some_and(|name| is_declaration(&name));
             }
         }
         let span = self.span(start, end);
@@ -298,6 +298,10 @@ impl Parser<'_> {
             word.literal()
                 .is_some_and(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-'))
         };
+        if operator == "<&" {
+            // `<&3` is `0<&3`, `>&3` is `1>&3`: only the descriptor tells them apart.
+            descriptor = descriptor.or(Some(0));
+        }
         let kind = match operator {
             "<" => RedirectKind::Read(target),
             "<>" => RedirectKind::ReadWrite(target),

@@ -55,15 +55,14 @@ impl Parser<'_> {
         loop {
             let before = self.pos;
             self.skip_blanks();
-            match self.redirect() {
-                Some(redirect) => redirects.push(redirect),
-                None => {
-                    if self.pos == before || !matches!(self.peek(), Some(b'<' | b'>')) {
-                        return redirects;
-                    }
-                    self.damaged(self.pos, self.pos + 1);
-                    self.pos += 1;
+            if let Some(redirect) = self.redirect() {
+                redirects.push(redirect);
+            } else {
+                if self.pos == before || !matches!(self.peek(), Some(b'<' | b'>')) {
+                    return redirects;
                 }
+                self.damaged(self.pos, self.pos + 1);
+                self.pos += 1;
             }
         }
     }
@@ -237,7 +236,7 @@ impl Parser<'_> {
         let span = self.span(source_start, self.pos);
         if !explicit {
             // Without words a loop runs over the positional parameters.
-            let all = self.plain_expansion("@", span);
+            let all = Self::plain_expansion("@", span);
             source.push(Expression::new(ExpressionKind::Spread(Box::new(all)), span));
         }
         let binding = Some((target, Expression::new(ExpressionKind::List(source), span)));

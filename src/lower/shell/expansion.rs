@@ -8,7 +8,7 @@ use crate::source::{Span, SpanMapBuilder};
 
 impl Parser<'_> {
     /// The expansion of a variable without any operator.
-    pub(super) fn plain_expansion(&self, name: &str, span: Span) -> Expression {
+    pub(super) fn plain_expansion(name: &str, span: Span) -> Expression {
         let expansion = Expansion {
             name: name.to_owned(),
             index: None,
@@ -45,20 +45,19 @@ impl Parser<'_> {
                     end += 1;
                 }
                 self.pos = end;
-                Some(self.plain_expansion(self.slice(start + 1, end), self.span(start, end)))
+                Some(Self::plain_expansion(self.slice(start + 1, end), self.span(start, end)))
             }
             Some(b'0'..=b'9' | b'@' | b'*' | b'#' | b'?' | b'-' | b'$' | b'!') => {
                 self.pos = start + 2;
-                Some(self.plain_expansion(self.slice(start + 1, start + 2), self.span(start, start + 2)))
+                Some(Self::plain_expansion(self.slice(start + 1, start + 2), self.span(start, start + 2)))
             }
             _ => None,
         };
-        match value {
-            Some(value) => parts.value(value, quoted),
-            None => {
-                self.pos = start + 1;
-                parts.text("$", start, start + 1, quoted);
-            }
+        if let Some(value) = value {
+            parts.value(value, quoted);
+        } else {
+            self.pos = start + 1;
+            parts.text("$", start, start + 1, quoted);
         }
     }
 
@@ -97,12 +96,12 @@ impl Parser<'_> {
     pub(super) fn backquoted(&mut self, parts: &mut Parts, quoted: bool) {
         let start = self.pos;
         let mut at = start + 1;
-        let mut escapes = false;
+        let mut has_backslash = false;
         loop {
             match self.byte_at(at) {
                 Some(b'`') => break,
                 Some(b'\\') => {
-                    escapes = true;
+                    has_backslash = true;
                     at += 2;
                 }
                 Some(_) => at += 1,
@@ -111,7 +110,7 @@ impl Parser<'_> {
         }
         let (from, to) = (start + 1, at);
         let body = self.nested(|parser| {
-            if escapes {
+            if has_backslash {
                 let mut map = SpanMapBuilder::default();
                 let mut text = String::with_capacity(to - from);
                 let mut at = from;
@@ -214,7 +213,7 @@ impl Parser<'_> {
                     self.pos += 1;
                 }
             }
-            Some(b'$') if matches!(self.byte(1), Some(b'{' | b'(' | b'\'' | b'"') | Some(b'a'..=b'z' | b'A'..=b'Z')) => {
+            Some(b'$') if matches!(self.byte(1), Some(b'{' | b'(' | b'\'' | b'"' | b'a'..=b'z' | b'A'..=b'Z')) => {
                 return self.nested_value();
             }
             Some(b'@' | b'*' | b'#' | b'?' | b'-' | b'$' | b'!') => self.pos += 1,
@@ -282,12 +281,12 @@ impl Parser<'_> {
             Some(b':') => {
                 self.pos += 1;
                 let offset = self.operand(b":}", quoted);
-                let offset = self.number(offset);
+                let offset = Self::number(offset);
                 let mut length = None;
                 if self.peek() == Some(b':') {
                     self.pos += 1;
                     let text = self.operand(b"}", quoted);
-                    length = Some(self.number(text));
+                    length = Some(Self::number(text));
                 }
                 ExpansionOperator::Substring(offset, length)
             }
@@ -337,14 +336,14 @@ impl Parser<'_> {
     }
 
     /// A substring's offset or length: arithmetic without `$((`.
-    fn number(&self, value: Expression) -> Expression {
+    fn number(value: Expression) -> Expression {
         let ExpressionKind::Text(text) = &value.kind else { return value };
         let text = text.trim();
         if let Some(number) = arithmetic::constant(text) {
             return Expression::new(ExpressionKind::Integer(number), value.span);
         }
         let is_name = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if is_name && !text.is_empty() { self.plain_expansion(text, value.span) } else { value }
+        if is_name && !text.is_empty() { Self::plain_expansion(text, value.span) } else { value }
     }
 
     /// Reads an index up to its `]` or to the end.

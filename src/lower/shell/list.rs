@@ -7,6 +7,7 @@ use super::parser::Parser;
 
 /// Which words and signs close something that is open here. One that closes nothing is stray.
 #[derive(Debug, Clone, Copy, Default)]
+#[allow(clippy::struct_excessive_bools)]
 pub(super) struct Expected {
     pub(super) paren: bool,
     pub(super) brace: bool,

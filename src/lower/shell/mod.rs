@@ -13,6 +13,7 @@
 //!   Elements whose number depends on values (`$x` unquoted, `"$@"`) are `Spread`.
 //! * `[ … ]` and `test` are commands; `[[ … ]]` and `(( … ))` are `Other` of their parts.
 //! * A positional parameter of a function is `Expand` of `1`, `2`, `@`.
+//! * `<&3` duplicates onto descriptor 0 and `>&3` onto none, which is 1.
 //! * `$(<f)` is a capture of a command without words that reads `f`.
 //! * `${!p*}` is an indirect expansion of the name `p*`; `${!a[@]}`, the keys, of `a` with index `"@"`.
 //! * A constant `$((…))` is text; any other is `Other` of the variables in it.

