@@ -323,6 +323,7 @@ impl Interpreter<'_> {
                 let bare = lower.rsplit(':').next().unwrap_or(&lower);
                 match self.environment.get(bare) {
                     Some(value) => value.clone(),
+                    None if name.contains('.') || lower == "executioncontext" => Value::api(name, Some(place)),
                     None => Value::new(Shape::Variable(name.into()), Some(place)),
                 }
             }

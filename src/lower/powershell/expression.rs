@@ -262,7 +262,7 @@ impl Parser<'_> {
             return self.nested(Self::unary).flatten();
         };
         if self.looking_at("::") {
-            let value = Expression::new(ExpressionKind::Name(name), span);
+            let value = Expression::new(ExpressionKind::Name(full_type(name)), span);
             return Some(self.postfix(value));
         }
         let before = self.pos;
@@ -353,4 +353,10 @@ fn word_operator(word: &str) -> Option<(Operator, u8)> {
         })
     };
     find(&word).or_else(|| word.strip_prefix(['c', 'i']).and_then(find))
+}
+
+/// The name of a type whose members are used. It has a dot in it, which no variable's name has: .NET's own namespace
+/// is put before a name that has none.
+pub(super) fn full_type(name: String) -> String {
+    if name.contains('.') { name } else { format!("System.{}", name.to_lowercase()) }
 }

@@ -7,9 +7,9 @@
 //! How PowerShell maps to operations:
 //! * Names of variables, functions, commands and parameters (`-Name`) are lower-cased, for they are compared so;
 //!   scopes (`$script:x`) are cut. `$env:Path` is `Name("env:PATH")`, upper-cased. `-Name:value` is two words.
-//! * Names of types and members are kept as written: `[System.Convert]::FromBase64String(x)` calls
-//!   `Member(Name("System.Convert"), "FromBase64String")`. Names of types without a dot (`[char]`, `[Convert]`) are
-//!   lower-cased. **Whoever looks members up must ignore case.**
+//! * Names of types and members are kept as written: `[Text.Encoding]::UTF8` is `Member(Name("Text.Encoding"), "UTF8")`.
+//!   A type always has a dot in its name, and a variable never: `[convert]::x` is a member of `Name("System.convert")`.
+//!   **Whoever looks members up must ignore case**, and a leading `System.`.
 //! * A cast is a call of the type's name; `[char]73` of a constant is the text itself, `[void]x` is `x`.
 //! * `New-Object T(x)` and `[T]::new(x)` are calls of the type's name.
 //! * `&` and `.` run the word that follows them, so it is the first word of the command.

@@ -4,6 +4,7 @@ use super::super::operation::{
     Argument, AssignMode, Call, Expression, ExpressionKind, Operation, OperationKind, Operator, Word,
 };
 use super::command::word_value;
+use super::expression::full_type;
 use super::member::joined;
 use super::parser::Parser;
 use crate::source::Span;
@@ -230,13 +231,12 @@ fn constructed(command: Expression) -> Expression {
             },
             Some(text) if callee.is_none() => {
                 let text = text.trim_matches(['[', ']']);
-                let text = if text.contains('.') { text.to_owned() } else { text.to_lowercase() };
-                callee = Some(Expression::new(ExpressionKind::Name(text), word.span));
+                callee = Some(Expression::new(ExpressionKind::Name(full_type(text.to_owned())), word.span));
             }
             _ if callee.is_none() => {
                 let value = word_value(word.clone());
                 callee = Some(match joined(&value) {
-                    Some(text) => Expression::new(ExpressionKind::Name(text), value.span),
+                    Some(text) => Expression::new(ExpressionKind::Name(full_type(text)), value.span),
                     None => value,
                 });
             }

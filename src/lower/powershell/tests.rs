@@ -104,7 +104,7 @@ fn strings_and_folding() {
         ("$x ?? 'y'", "choice(x, \"y\")"),
         ("$a = $b ? 'c' : 'd'", "a := choice(\"c\", \"d\")"),
         ("1kb, 0xff, 1.5", "[1024, 255, const]"),
-        ("[string]::Join('', $a)", "string.Join(\"\", a)"),
+        ("[string]::Join('', $a)", "System.string.Join(\"\", a)"),
     ]);
 }
 
@@ -114,9 +114,9 @@ fn members_types_and_calls() {
         ("[System.Convert]::FromBase64String($x)", "System.Convert.FromBase64String(x)"),
         (
             "[Text.Encoding]::UTF8.GetString([Convert]::FromBase64String('QQ=='))",
-            "Text.Encoding.UTF8.GetString(convert.FromBase64String(\"QQ==\"))",
+            "Text.Encoding.UTF8.GetString(System.convert.FromBase64String(\"QQ==\"))",
         ),
-        ("[scriptblock]::Create($x).Invoke()", "scriptblock.Create(x).Invoke()"),
+        ("[scriptblock]::Create($x).Invoke()", "System.scriptblock.Create(x).Invoke()"),
         ("$ExecutionContext.InvokeCommand.InvokeScript($x)", "executioncontext.InvokeCommand.InvokeScript(x)"),
         ("$w.('Down'+'loadString')('u')", "w.DownloadString(\"u\")"),
         ("$w.$m('u')", "w[m](\"u\")"),
