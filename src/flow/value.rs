@@ -487,8 +487,9 @@ impl Value {
             Shape::Carried { value, .. } | Shape::Computed { value, .. } => value.render(out),
             Shape::Api(name) => out.push_str(name),
             Shape::Function(..) => out.push_str("<function>"),
-            Shape::Object { class, .. } => {
-                if let Some(value) = self.stands_for() {
+            Shape::Object { class, fields } => {
+                let shown = |name: &str| fields.iter().find(|(own, _)| &**own == name).map(|(_, value)| value);
+                if let Some(value) = self.stands_for().or_else(|| shown("url")).or_else(|| shown("path")) {
                     value.render(out);
                 } else {
                     out.push('<');

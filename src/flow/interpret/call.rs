@@ -536,7 +536,13 @@ impl Interpreter<'_> {
     fn unknown_call(&mut self, name: &str, receiver: Option<&Value>, arguments: &Arguments, place: Place) -> Value {
         let mut from: Vec<Value> = receiver.into_iter().cloned().collect();
         from.extend(arguments.all().cloned());
-        let value = Value::derived(format!("unknown call of {name}"), from, Some(place));
+        // A method that text, bytes and lists have is what its name says, whatever it is called on.
+        let is_plain = receiver.is_some()
+            && ["str", "bytes", "list"]
+                .iter()
+                .any(|class| self.models.call(self.language(), &format!("{class}.{name}")).is_some());
+        let how = if is_plain { name.to_owned() } else { format!("unknown call of {name}") };
+        let value = Value::derived(how, from, Some(place));
         self.call_back_all(arguments, &value, place);
         value
     }
