@@ -1,4 +1,5 @@
 //! The floors of the house: a module imports lower floors only, and nothing is called `utils`.
+#![allow(clippy::unwrap_used)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -222,7 +222,7 @@ fn flows_and_links_are_shown_in_every_format() {
     assert_eq!(line["verdict"], "block", "{line}");
     assert_eq!(line["reasons"][0]["row"], "linked-findings");
     assert_eq!(line["reasons"][0]["findings"], json!([0, 1]));
-    assert_eq!(line["reasons"][0]["links"][0]["kind"], "section");
+    assert_eq!(line["reasons"][0]["links"][0]["kind"], "value");
 
     let log = sarif(&bench, &["skills/linked"]);
     let results = log["runs"][0]["results"].as_array().unwrap();
@@ -234,13 +234,13 @@ fn flows_and_links_are_shown_in_every_format() {
         assert!(!step["location"]["message"]["text"].as_str().unwrap().is_empty());
     }
     let related = &flow["relatedLocations"][0];
-    assert!(related["message"]["text"].as_str().unwrap().contains("marker-link is tied to this by the same section"));
+    assert!(related["message"]["text"].as_str().unwrap().contains("marker-link is tied to this by "));
     assert_eq!(flow["level"], "error");
 
     for (format, parts) in [
-        ("human", &["path: 1. line 11", "2. line", "linked-findings: marker-flow", "tied by the same section"][..]),
+        ("human", &["path: 1. line 11", "2. line", "linked-findings: marker-flow", "tied by URL 'x7.invalid/a'"][..]),
         ("markdown", &["\n1. skills/linked/SKILL.md&#58;11", "Linked: marker-flow + marker-link"]),
-        ("html", &["<ol>", "<dt>Linked with</dt><dd>marker-link by the same section</dd>"]),
+        ("html", &["<ol>", "<dt>Linked with</dt><dd>marker-link by URL "]),
         ("github", &["::error file=skills/linked/SKILL.md,line=12", "skillscan: block: skills/linked"]),
     ] {
         let output = bench.scan(&["skills/linked", "--format", format]).output().unwrap();

@@ -1,4 +1,5 @@
 //! The worked verdicts: one bundle in `testdata/verdicts/` for each, scanned by the real binary.
+#![allow(clippy::unwrap_used)]
 
 use std::process::Command;
 

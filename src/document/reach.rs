@@ -311,6 +311,7 @@ mod tests {
 
     #[test]
     fn reach_spreads_along_names() {
+        use Reach::{Auto, Direct, Indirect, Unreferenced};
         let documents = Documents::of_texts(&[
             ("SKILL.md", "Run `scripts/a.sh`, read [more](references/deep.md). See also ./LICENSE."),
             ("LICENSE", "x"),
@@ -331,7 +332,6 @@ mod tests {
             .filter(|document| document.holder.is_none())
             .map(|document| (&*documents.files[document.file as usize].path, document.reach))
             .collect();
-        use Reach::{Auto, Direct, Indirect, Unreferenced};
         assert_eq!(
             found,
             [

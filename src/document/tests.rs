@@ -419,7 +419,7 @@ fn corpora_are_read() {
         bytes += size;
         files += borrowed.len();
         total += took;
-        timings.push((took.as_secs_f64() / (size as f64 + 20_000.0), took, size, name));
+        timings.push((took.as_secs_f64() / f64::from(size as u32 + 20_000), took, size, name));
         for notice in &documents.notices {
             *kinds
                 .entry(format!("notice {} incomplete={} {}", notice.kind, notice.incomplete, notice.message))
@@ -465,6 +465,6 @@ fn corpora_are_read() {
     println!(
         "{} bundles, {files} files, {made} children, {bytes} bytes in {total:?}: {:.1} MB/s",
         bundles.len(),
-        bytes as f64 / 1e6 / total.as_secs_f64()
+        f64::from(bytes as u32) / 1e6 / total.as_secs_f64()
     );
 }

