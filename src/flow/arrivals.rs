@@ -18,6 +18,8 @@ struct Visit {
     /// What happens between the two.
     hop: Option<Hop>,
     partial: bool,
+    /// On the way it is the value of a setting in a longer text (`IP="…"`).
+    embedded: bool,
 }
 
 struct Trace<'g> {
@@ -55,7 +57,8 @@ impl Trace<'_> {
     fn push(&mut self, value: Value, from: Option<usize>, hop: Option<Hop>, partial: bool) {
         if value.flows() && self.visits.len() < MAX_VALUES && self.values.insert(value.key()) {
             self.queue.push_back(self.visits.len());
-            self.visits.push(Visit { value, from, hop, partial });
+            let embedded = from.is_some_and(|from| self.visits[from].embedded);
+            self.visits.push(Visit { value, from, hop, partial, embedded });
         }
     }
 
@@ -81,6 +84,17 @@ impl Trace<'_> {
                     self.push(inner.clone(), Some(at), what, partial);
                 }
             }
+            Shape::Concat(parts) => {
+                let mut before = String::new();
+                for part in parts {
+                    let next = self.visits.len();
+                    self.push(part.clone(), Some(at), None, partial);
+                    if let Some(visit) = self.visits.get_mut(next) {
+                        visit.embedded |= ends_in_assignment(&before);
+                    }
+                    before = part.constant().map(|text| text.to_string()).unwrap_or_default();
+                }
+            }
             shape => {
                 let mut parts = Vec::new();
                 shape.for_each_part(&mut |part| parts.push(part.clone()));
@@ -99,7 +113,8 @@ impl Trace<'_> {
             return;
         }
         let certainty = if partial { Certainty::Partial } else { Certainty::Resolved };
-        self.arrivals.push(Arrival { source: id, hops: self.hops(at), certainty });
+        let embedded = self.visits[at].embedded;
+        self.arrivals.push(Arrival { source: id, hops: self.hops(at), certainty, embedded });
         let hop = |what: String| Some(Hop { place: effect.place, what: what.into() });
         match effect.kind {
             EffectKind::Decode => {
@@ -162,6 +177,16 @@ impl Trace<'_> {
         }
         hops
     }
+}
+
+/// Whether what follows `text` is the value of a setting: `IP="`, `address: `.
+fn ends_in_assignment(text: &str) -> bool {
+    let line = text.rsplit('\n').next().unwrap_or_default();
+    let line = line.trim_end().trim_end_matches(['"', '\'']).trim_end();
+    let Some(name) = line.strip_suffix(['=', ':']) else { return false };
+    let name = name.trim().trim_matches(['"', '\'']);
+    let name = name.strip_prefix("export ").unwrap_or(name);
+    !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c))
 }
 
 #[cfg(test)]

@@ -39,6 +39,8 @@ pub struct Arrival {
     pub hops: Vec<Hop>,
     /// How sure the way is: resolved, or partial where it goes through something unknown.
     pub certainty: Certainty,
+    /// On the way it became the value of a setting within a longer text: a file that holds it is not what was yielded.
+    pub embedded: bool,
 }
 
 /// One carrier on the way from a source to a sink.

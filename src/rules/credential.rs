@@ -73,7 +73,7 @@ pub(crate) fn goes_home(source: &Effect, sink: &Effect, subject: &Subject<'_>) -
     }
     let Some(facts) = subject.facts(sink.id, "url").or_else(|| subject.facts(sink.id, "address")) else { return false };
     if facts.targets.is_empty() {
-        return facts.is_configured;
+        return facts.is_configured || facts.texts.iter().any(|text| names_service(text, &words));
     }
     facts.targets.iter().all(|(target, tier)| match tier {
         Tier::Private | Tier::Configured => true,
@@ -83,6 +83,18 @@ pub(crate) fn goes_home(source: &Effect, sink: &Effect, subject: &Subject<'_>) -
             belongs(&words, &target.host, subject.lexicons)
         }
     })
+}
+
+/// Whether the place is given by a variable of the same service: `$ACME_URL` for the key of `acme`.
+fn names_service(text: &str, words: &[String]) -> bool {
+    let Some(rest) = text.trim().strip_prefix('$') else { return false };
+    let name = rest.trim_start_matches('{');
+    let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(name.len());
+    let name = name[..end].to_ascii_lowercase();
+    let mut parts = name.split('_');
+    let service = parts.next().unwrap_or_default();
+    words.first().is_some_and(|word| word == service)
+        && parts.any(|part| matches!(part, "url" | "uri" | "host" | "base" | "endpoint" | "server" | "address" | "api"))
 }
 
 fn belongs(words: &[String], host: &str, lexicons: &Lexicons) -> bool {

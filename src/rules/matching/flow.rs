@@ -37,6 +37,10 @@ pub(super) fn hits(pattern: &FlowPattern, subject: &Subject<'_>) -> Vec<Hit> {
                 if pattern.through_file.is_some_and(|wanted| wanted != through_file) {
                     continue;
                 }
+                // A setting in a file that is run is not the program.
+                if pattern.through_file == Some(true) && arrival.embedded && sink.kind == EffectKind::Eval {
+                    continue;
+                }
                 if pattern.unless.iter().any(|unless| is_harmless(unless, source, sink, arrival, subject)) {
                     continue;
                 }
