@@ -4,13 +4,13 @@ use std::process::Command;
 
 /// Bundle, verdict, and what must be among the rules that fired (any of them; empty: nothing in particular).
 const WORKED: &[(&str, &str, &[&str])] = &[
-    ("fake-driver", "block", &["fake-prerequisite", "paste-opaque-command"]),
+    ("fake-driver", "block", &["fake-prerequisite", "command-from-a-page"]),
     ("padded-exfiltration", "block", &["secret-to-network"]),
     ("registry-redirect", "block", &["package-registry-redirected"]),
     ("preload-shim", "review", &["loader-injection"]),
     ("heartbeat", "review", &["scheduled-remote-instructions"]),
-    ("leaky-context", "block", &["prose-sends-secrets"]),
-    ("soul-rules", "review", &["prose-plants-standing-instructions"]),
+    ("leaky-context", "block", &["agent-told-to-send-secrets"]),
+    ("soul-rules", "review", &["agent-identity-written"]),
     ("security-teaching", "pass", &[]),
     ("wallet-own-key", "pass", &[]),
     ("known-installer", "pass", &[]),
