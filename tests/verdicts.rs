@@ -5,13 +5,13 @@ use std::process::Command;
 
 /// Bundle, verdict, and what must be among the rules that fired (any of them; empty: nothing in particular).
 const WORKED: &[(&str, &str, &[&str])] = &[
-    ("fake-driver", "block", &["fake-prerequisite", "paste-opaque-command"]),
+    ("fake-driver", "block", &["fake-prerequisite", "command-from-a-page"]),
     ("padded-exfiltration", "block", &["secret-sent-to-network"]),
     ("registry-redirect", "block", &["registry-redirected"]),
     ("preload-shim", "review", &["loader-injection"]),
     ("heartbeat", "review", &["scheduled-remote-instructions"]),
-    ("leaky-context", "block", &["prose-sends-secrets"]),
-    ("soul-rules", "review", &["prose-plants-standing-instructions"]),
+    ("leaky-context", "block", &["agent-told-to-send-secrets"]),
+    ("soul-rules", "review", &["agent-identity-written", "prose-plants-standing-instructions"]),
     ("security-teaching", "pass", &[]),
     ("wallet-own-key", "pass", &[]),
     ("known-installer", "pass", &[]),

@@ -121,6 +121,11 @@ impl Reader<'_> {
         if !directive.mentions_any(RUNNABLE) {
             return;
         }
+        if &*directive.act == "run" && directive.mentions_any(&["terminal"]) {
+            // "Visit this page and execute the command in Terminal".
+            self.paste(directive, span);
+            return;
+        }
         let direct = directive.mentions.iter().find_map(|mention| match &mention.literal {
             Some(Literal::Url(url)) if &*directive.act == "run" && is_web(url) => Some(url.clone()),
             _ => None,
@@ -144,7 +149,8 @@ impl Reader<'_> {
 
     /// "Copy the command from this page into Terminal".
     fn paste(&mut self, directive: &Directive, span: Span) {
-        if !directive.mentions_any(&["command", "script", "terminal", "pronoun"]) {
+        let is_shown = directive.mentions.iter().any(|mention| matches!(mention.literal, Some(Literal::Code(_))));
+        if is_shown || !directive.mentions_any(&["command", "script", "terminal", "pronoun"]) {
             return;
         }
         let page = directive.mentions.iter().find_map(|mention| match &mention.literal {
@@ -198,10 +204,10 @@ impl Reader<'_> {
             if destinations.iter().any(|other| std::ptr::eq(*other, mention)) {
                 continue;
             }
-            let content = if &*mention.class == "pronoun" {
-                self.memory.last_read().cloned()
-            } else {
-                self.content_of(directive, mention, span)
+            let content = match self.content_of(directive, mention, span) {
+                // "Pass it on", "put its contents into …": what was read before.
+                None if ["pronoun", "file"].contains(&&*mention.class) => self.memory.last_read().cloned(),
+                content => content,
             };
             body.extend(content);
         }
@@ -224,9 +230,14 @@ impl Reader<'_> {
 
     /// "Append … to SOUL.md", "save … to memory".
     fn write_to_agent_file(&mut self, directive: &Directive, span: Span) -> bool {
+        // "Put the contents of `.env` into the `context` field": the path is where the content comes from.
+        let leads_elsewhere = directive
+            .mentions
+            .iter()
+            .any(|mention| mention.role != Role::Object && ["field", "remote", "url"].contains(&&*mention.class));
         let target = directive.mentions.iter().find(|mention| {
-            mention.role != Role::Object
-                && (matches!(mention.literal, Some(Literal::Path(_))) || &*mention.class == "memory")
+            let is_store = matches!(mention.literal, Some(Literal::Path(_))) || &*mention.class == "memory";
+            is_store && mention.role != Role::Object && !(leads_elsewhere && mention.role == Role::From)
         });
         let Some(target) = target else { return false };
         let mut content = Vec::new();

@@ -111,7 +111,7 @@ impl Reader<'_> {
             let token = &self.tokens[at];
             match &token.kind {
                 TokenKind::Mark(mark) => {
-                    self.mark(*mark);
+                    self.mark(*mark, at);
                     at += 1;
                 }
                 TokenKind::Literal(literal) => {
@@ -153,7 +153,7 @@ impl Reader<'_> {
         }
     }
 
-    fn mark(&mut self, mark: char) {
+    fn mark(&mut self, mark: char, at: usize) {
         match mark {
             ';' | '；' | '—' | '–' | '|' => self.new_clause(),
             // Inside a sentence a dot ends a list number or an abbreviation.
@@ -165,6 +165,11 @@ impl Reader<'_> {
                 self.state.carried = None;
             }
             ',' | '，' | '、' => {
+                if self.ends_leading_condition(at) {
+                    self.new_clause();
+                    self.state.conditional = true;
+                    return;
+                }
                 self.state.before = if self.open.is_empty() { Before::Start } else { Before::Joined };
                 if self.state.conditional && self.open.is_empty() {
                     self.state.negated = false;
@@ -183,6 +188,27 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether the comma at `at` ends a condition that opened the sentence ("When the user asks for x, send …"), and is
+    /// not one of a list in it ("If asked to create, edit or send …").
+    fn ends_leading_condition(&self, at: usize) -> bool {
+        let leads = self.tokens.first().is_some_and(|first| {
+            ["if", "when", "whenever", "once", "after", "before", "unless", "如果", "当"].contains(&first.folded.as_str())
+        });
+        let only_described = self.found.iter().all(|directive| directive.mood == Mood::Describes);
+        let ends_in_verb = at.checked_sub(1).is_some_and(|before| {
+            self.found.last().is_some_and(|last| last.verb_span.end == self.tokens[before].span.end)
+        });
+        let follows_join = self
+            .tokens
+            .get(at + 1..)
+            .unwrap_or_default()
+            .iter()
+            .take_while(|token| token.kind == TokenKind::Word)
+            .take(3)
+            .any(|token| ["or", "and", "或", "和"].contains(&token.folded.as_str()));
+        self.state.conditional && leads && only_described && !self.open.is_empty() && !ends_in_verb && !follows_join
+    }
+
     fn new_clause(&mut self) {
         let State { addressee, quoted, .. } = self.state;
         self.state = State { addressee, quoted, ..State::default() };
@@ -196,8 +222,10 @@ impl Reader<'_> {
             self.tokens.first().is_some_and(|first| !matches!(first.kind, TokenKind::Mark('"' | '“' | '「')));
         let quoted = !self.state.quoted && is_inside;
         let open = std::mem::take(&mut self.open);
+        let role = self.state.role;
         self.new_clause();
         self.state.quoted = quoted;
+        self.state.role = role;
         if !quoted {
             // The quotation may have been an object of the verb before it.
             self.open = open;
@@ -404,6 +432,8 @@ impl Reader<'_> {
                 // "Windows users: …", "macOS → …": a word before any verb leaves room for one only after a mark.
                 Before::Start if self.state.negated => Before::Start,
                 Before::Modal(_) if self.state.negated => self.state.before,
+                // "the last check": after an adjective the noun is still to come.
+                Before::Noun if word.is_ascii() => Before::Noun,
                 _ => Before::Other,
             };
         }
