@@ -4,8 +4,9 @@ use std::thread;
 
 /// Threads that work on numbered tasks, with results handed over in the order of the tasks.
 ///
-/// A thread takes the next task that nobody has, so that the result that is needed next is never far behind. A
-/// thread that is too far ahead waits: what is held back stays bounded whatever one slow task does.
+/// A rayon pool with one worker per thread rather than a parallel iterator, which splits its range in halves and so
+/// works far from the result that is needed next. A worker takes the next task that nobody has; one that is too far
+/// ahead waits: what is held back stays bounded whatever one slow task does.
 #[derive(Debug, Clone, Copy)]
 pub struct Pool {
     threads: usize,
@@ -70,14 +71,22 @@ impl Pool {
         work: impl Fn(usize) -> T + Sync,
         mut each: impl FnMut(T) -> Result<(), E>,
     ) -> Result<(), E> {
+        if count == 0 {
+            return Ok(());
+        }
+        let threads = self.threads.min(count);
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .stack_size(STACK)
+            .thread_name(|index| format!("scan {index}"))
+            .build()
+            .map_err(std::io::Error::other)?;
         let state = State { next: 0, due: 0, waiting: BTreeMap::new(), stopped: false };
         let shared = Shared { state: Mutex::new(state), changed: Condvar::new() };
-        let threads = self.threads.min(count);
-        thread::scope(|scope| {
+        pool.in_place_scope(|scope| {
             let stop = StopOnDrop(&shared);
             for _ in 0..threads {
-                let builder = thread::Builder::new().name("scan".to_owned()).stack_size(STACK);
-                builder.spawn_scoped(scope, || worker(&shared, count, threads * AHEAD, &work))?;
+                scope.spawn(|_| worker(&shared, count, threads * AHEAD, &work));
             }
             for due in 0..count {
                 let mut state = shared.lock();
