@@ -32,7 +32,9 @@ fn main() {
     let mut files = Vec::new();
     for bundle in &bundles {
         let entries = walkdir::WalkDir::new(&bundle.path).follow_links(false).sort_by_file_name();
-        files.extend(entries.into_iter().flatten().filter(|e| e.file_type().is_file()).map(walkdir::DirEntry::into_path));
+        files.extend(
+            entries.into_iter().flatten().filter(|e| e.file_type().is_file()).map(walkdir::DirEntry::into_path),
+        );
     }
     let (mut scans, mut floors) = (Vec::new(), Vec::new());
     // The first round warms the file cache and the allocator, and is not counted.
