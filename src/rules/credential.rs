@@ -87,6 +87,10 @@ pub(crate) fn goes_home(source: &Effect, sink: &Effect, subject: &Subject<'_>) -
 
 /// Whether the place is given by a variable of the same service: `$ACME_URL` for the key of `acme`.
 fn names_service(text: &str, words: &[String]) -> bool {
+    // `https://$(gcloud … describe …)/v1`: the program that gives out the token says where its service is.
+    if words.iter().any(|word| text.contains(&format!("<unknown program {word}>"))) {
+        return true;
+    }
     let Some(rest) = text.trim().strip_prefix('$') else { return false };
     let name = rest.trim_start_matches('{');
     let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(name.len());
