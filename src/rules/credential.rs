@@ -73,7 +73,10 @@ pub(crate) fn goes_home(source: &Effect, sink: &Effect, subject: &Subject<'_>) -
     }
     let Some(facts) = subject.facts(sink.id, "url").or_else(|| subject.facts(sink.id, "address")) else { return false };
     if facts.targets.is_empty() {
-        return facts.is_configured || facts.texts.iter().any(|text| names_service(text, &words));
+        let written = sink.argument("url").map(crate::flow::Value::rendered).unwrap_or_default();
+        // `${ACME_URL:-}/v1` is shown as `{|$ACME_URL}/v1`.
+        let mut forms = facts.texts.iter().map(String::as_str).chain([written.trim_start_matches(['[', '{', '|'])]);
+        return facts.is_configured || forms.any(|text| names_service(text, &words));
     }
     facts.targets.iter().all(|(target, tier)| match tier {
         Tier::Private | Tier::Configured => true,

@@ -496,7 +496,7 @@ fn bound(binding: &Binding, arguments: &[Value], stdin: Option<Value>) -> Slots 
 }
 
 /// Words, where words that are lists give theirs.
-fn flattened(words: Vec<Value>) -> Vec<Value> {
+pub(super) fn flattened(words: Vec<Value>) -> Vec<Value> {
     let mut flat = Vec::with_capacity(words.len());
     for word in words {
         match word.bare().shape() {
