@@ -30,6 +30,10 @@ pub(super) fn add(documents: &mut Documents, host: DocumentId, markdown: &Markdo
         child.stance = match code.relation {
             Relation::LoadTime if is_loaded => Stance::Does,
             Relation::Html if host_language == Language::Html => Stance::Does,
+            // `; rm -rf ~`: what is put behind another command is an input to try, not a command to run.
+            Relation::InlineCode if code.text.trim_start().starts_with([';', '&', '|']) => {
+                stance.min(host_stance).min(Stance::Mentions)
+            }
             // Code is never put more strongly than the text that holds it.
             _ => stance.min(host_stance),
         };

@@ -73,7 +73,10 @@ pub(crate) fn goes_home(source: &Effect, sink: &Effect, subject: &Subject<'_>) -
     }
     let Some(facts) = subject.facts(sink.id, "url").or_else(|| subject.facts(sink.id, "address")) else { return false };
     if facts.targets.is_empty() {
-        return facts.is_configured || facts.texts.iter().any(|text| names_service(text, &words));
+        let written = sink.argument("url").map(crate::flow::Value::rendered).unwrap_or_default();
+        // `${ACME_URL:-}/v1` is shown as `{|$ACME_URL}/v1`.
+        let mut forms = facts.texts.iter().map(String::as_str).chain([written.trim_start_matches(['[', '{', '|'])]);
+        return facts.is_configured || forms.any(|text| names_service(text, &words));
     }
     facts.targets.iter().all(|(target, tier)| match tier {
         Tier::Private | Tier::Configured => true,
@@ -87,6 +90,10 @@ pub(crate) fn goes_home(source: &Effect, sink: &Effect, subject: &Subject<'_>) -
 
 /// Whether the place is given by a variable of the same service: `$ACME_URL` for the key of `acme`.
 fn names_service(text: &str, words: &[String]) -> bool {
+    // `https://$(gcloud … describe …)/v1`: the program that gives out the token says where its service is.
+    if words.iter().any(|word| text.contains(&format!("<unknown program {word}>"))) {
+        return true;
+    }
     let Some(rest) = text.trim().strip_prefix('$') else { return false };
     let name = rest.trim_start_matches('{');
     let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(name.len());

@@ -496,15 +496,38 @@ fn bound(binding: &Binding, arguments: &[Value], stdin: Option<Value>) -> Slots 
 }
 
 /// Words, where words that are lists give theirs.
-fn flattened(words: Vec<Value>) -> Vec<Value> {
+pub(super) fn flattened(words: Vec<Value>) -> Vec<Value> {
     let mut flat = Vec::with_capacity(words.len());
     for word in words {
         match word.bare().shape() {
             Shape::List(inner) => flat.extend(inner.iter().cloned()),
+            // An array that was added to in some branch: every word that it can hold.
+            Shape::Choice(options) if options.iter().all(|option| matches!(option.bare().shape(), Shape::List(_))) => {
+                flat.extend(united(options));
+            }
             _ => flat.push(word),
         }
     }
     flat
+}
+
+/// The words of the longest of some lists, and after them those that only others have.
+fn united(lists: &[Value]) -> Vec<Value> {
+    let words_of = |list: &Value| match list.bare().shape() {
+        Shape::List(words) => flattened(words.clone()),
+        _ => Vec::new(),
+    };
+    let mut lists: Vec<Vec<Value>> = lists.iter().take(8).map(words_of).collect();
+    lists.sort_by_key(|words| std::cmp::Reverse(words.len()));
+    let mut lists = lists.into_iter();
+    let mut united = lists.next().unwrap_or_default();
+    let mut known: std::collections::BTreeSet<String> = united.iter().map(Value::rendered).collect();
+    for word in lists.flatten() {
+        if known.insert(word.rendered()) {
+            united.push(word);
+        }
+    }
+    united
 }
 
 fn joined_words(words: &[Value]) -> Vec<Value> {

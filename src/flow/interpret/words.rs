@@ -43,8 +43,15 @@ impl Interpreter<'_> {
                 ExpressionKind::Expand(_) | ExpressionKind::Capture(_) | ExpressionKind::Spread(_)
             );
             // `$@` and `${a[@]}`, quoted or not, make a word of each element.
-            if let Shape::List(values) = value.bare().shape() {
-                let values = values.clone();
+            let held = match value.bare().shape() {
+                Shape::List(values) => Some(values.clone()),
+                Shape::Choice(lists) if lists.iter().all(|list| matches!(list.bare().shape(), Shape::List(_))) => {
+                    Some(vec![value.clone()])
+                }
+                _ => None,
+            };
+            if let Some(values) = held {
+                let values = super::command::flattened(values);
                 for (index, element) in values.into_iter().enumerate() {
                     if index > 0
                         && let Some(parts) = open.take()
