@@ -24,7 +24,7 @@ fn by_grammar(text: &str) -> Option<BTreeMap<String, usize>> {
     while let Some(node) = left.pop() {
         if node.kind() == "command_name" {
             let name = &text[node.byte_range()];
-            if is_plain(name) {
+            if is_plain(name) && !RESERVED.contains(&name) {
                 *found.entry(name.to_owned()).or_default() += 1;
             }
         }
@@ -33,6 +33,10 @@ fn by_grammar(text: &str) -> Option<BTreeMap<String, usize>> {
     }
     Some(found)
 }
+
+/// Words that no command is called by: where the grammar takes one for a command, it lost the loop around it.
+const RESERVED: &[&str] =
+    &["case", "do", "done", "elif", "else", "esac", "fi", "for", "if", "in", "then", "until", "while"];
 
 fn is_plain(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte))
@@ -89,5 +93,5 @@ fn corpora() {
     let folder = std::env::var_os("SKILLSCAN_CORPORA").unwrap();
     let (wrong, compared) = compare(Path::new(&folder));
     println!("{}\n{} differences in {compared} texts", wrong.join("\n"), wrong.len());
-    assert!(wrong.len() * 50 <= compared, "more than one difference in 50 texts");
+    assert!(wrong.len() * 200 <= compared, "more than one difference in 200 texts");
 }
