@@ -92,7 +92,7 @@ impl Trace<'_> {
                     if let Some(visit) = self.visits.get_mut(next) {
                         visit.embedded |= ends_in_assignment(&before);
                     }
-                    before = part.constant().map(|text| text.to_string()).unwrap_or_default();
+                    before = part.constant().unwrap_or_default();
                 }
             }
             shape => {
