@@ -231,13 +231,16 @@ impl Reader<'_> {
     /// "Append … to SOUL.md", "save … to memory".
     fn write_to_agent_file(&mut self, directive: &Directive, span: Span) -> bool {
         // "Put the contents of `.env` into the `context` field": the path is where the content comes from.
-        let leads_elsewhere = directive
-            .mentions
-            .iter()
-            .any(|mention| mention.role != Role::Object && ["field", "remote", "url"].contains(&&*mention.class));
+        let leads_on = |path: &Mention| {
+            directive.mentions.iter().any(|mention| {
+                mention.role != Role::Object
+                    && mention.span.start > path.span.start
+                    && ["field", "remote", "url"].contains(&&*mention.class)
+            })
+        };
         let target = directive.mentions.iter().find(|mention| {
             let is_store = matches!(mention.literal, Some(Literal::Path(_))) || &*mention.class == "memory";
-            is_store && mention.role != Role::Object && !(leads_elsewhere && mention.role == Role::From)
+            is_store && mention.role != Role::Object && !(mention.role == Role::From && leads_on(mention))
         });
         let Some(target) = target else { return false };
         let mut content = Vec::new();

@@ -25,6 +25,7 @@ pub fn directives(text: &str, links: &[(Span, String)], grammar: &Grammar) -> Ve
             sentence,
             state: State::default(),
             open: Vec::new(),
+            outside: Vec::new(),
             waiting: Vec::new(),
             found: Vec::new(),
         };
@@ -99,6 +100,8 @@ struct Reader<'a> {
     state: State,
     /// Indices in `found` of the directives that mentions now belong to (several verbs may share an object).
     open: Vec<usize>,
+    /// What `open` was before the quotation that is being read.
+    outside: Vec<usize>,
     /// Mentions of the clause that stand before its verb.
     waiting: Vec<Mention>,
     found: Vec<Directive>,
@@ -192,7 +195,8 @@ impl Reader<'_> {
     /// not one of a list in it ("If asked to create, edit or send …").
     fn ends_leading_condition(&self, at: usize) -> bool {
         let leads = self.tokens.first().is_some_and(|first| {
-            ["if", "when", "whenever", "once", "after", "before", "unless", "如果", "当"].contains(&first.folded.as_str())
+            ["if", "when", "whenever", "once", "after", "before", "unless", "如果", "当"]
+                .contains(&first.folded.as_str())
         });
         let only_described = self.found.iter().all(|directive| directive.mood == Mood::Describes);
         let ends_in_verb = at.checked_sub(1).is_some_and(|before| {
@@ -222,13 +226,16 @@ impl Reader<'_> {
             self.tokens.first().is_some_and(|first| !matches!(first.kind, TokenKind::Mark('"' | '“' | '「')));
         let quoted = !self.state.quoted && is_inside;
         let open = std::mem::take(&mut self.open);
+        if quoted {
+            self.outside = open;
+        }
         let role = self.state.role;
         self.new_clause();
         self.state.quoted = quoted;
         self.state.role = role;
         if !quoted {
             // The quotation may have been an object of the verb before it.
-            self.open = open;
+            self.open = std::mem::take(&mut self.outside);
             self.state.before = Before::Other;
         }
     }
