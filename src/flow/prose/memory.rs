@@ -35,13 +35,13 @@ impl Memory {
     }
 
     pub(super) fn fetched(&mut self, value: Value, names: Vec<String>) {
-        let named = self.named(value, names);
-        self.fetched.push(named);
+        let entry = self.entry(value, &names);
+        self.fetched.push(entry);
     }
 
     pub(super) fn was_read(&mut self, value: Value, names: Vec<String>) {
-        let named = self.named(value, names);
-        self.read.push(named);
+        let entry = self.entry(value, &names);
+        self.read.push(entry);
     }
 
     /// Something made from what was fetched last: it goes by the same names.
@@ -72,7 +72,7 @@ impl Memory {
             .iter()
             .rev()
             .take_while(|named| self.block - named.block <= REACH_OF_A_NAME)
-            .find(|named| named.names.iter().any(|name| *name == words))
+            .find(|named| named.names.contains(&words))
             .map(|named| &named.value)
     }
 
@@ -82,7 +82,7 @@ impl Memory {
         (last.section == self.section && self.block - last.block <= REACH_OF_IT).then_some(&last.value)
     }
 
-    fn named(&self, value: Value, names: Vec<String>) -> Named {
+    fn entry(&self, value: Value, names: &[String]) -> Named {
         let names = names.iter().map(|name| stem(name)).filter(|name| name.len() >= 3).collect();
         Named { value, names, section: self.section, block: self.block }
     }

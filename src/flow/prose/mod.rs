@@ -141,6 +141,7 @@ fn stance(directive: &Directive, document: Stance) -> Stance {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::bundle::{BundlePath, Limits};
     use crate::source::shipped_below;

@@ -40,6 +40,8 @@ pub fn directives(text: &str, links: &[(Span, String)], grammar: &Grammar) -> Ve
 }
 
 /// What the words so far make of the words to come.
+// Four independent facts about the words so far; an enum of their combinations would say less.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Debug, Clone, Copy)]
 struct State {
     /// A negator is in force.
@@ -121,18 +123,17 @@ impl Reader<'_> {
                     self.literal(literal.clone(), token.span);
                     at += 1;
                 }
-                TokenKind::Word => match self.grammar.lookup(self.tokens, at) {
-                    Some((meanings, count)) => {
+                TokenKind::Word => {
+                    if let Some((meanings, count)) = self.grammar.lookup(self.tokens, at) {
                         let last = &self.tokens[at + count - 1];
                         let span = token.span.cover(last.span);
                         self.phrase(meanings, span, at + count);
                         at += count;
-                    }
-                    None => {
+                    } else {
                         self.unknown_word(&token.folded, token.span);
                         at += 1;
                     }
-                },
+                }
             }
         }
     }
@@ -499,6 +500,9 @@ impl Reader<'_> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::fmt::Write;
+
     use super::*;
 
     fn grammar() -> Grammar {
@@ -627,7 +631,7 @@ mod tests {
         ] {
             let found = show(text);
             if found != expected {
-                wrong.push_str(&format!("{text}\n  found    {found:?}\n  expected {expected:?}\n"));
+                let _ = write!(wrong, "{text}\n  found    {found:?}\n  expected {expected:?}\n");
             }
         }
         assert!(wrong.is_empty(), "\n{wrong}");
