@@ -66,7 +66,7 @@ impl Reader<'_> {
                 let offered = directive.mentions_any(&["program", "archive", "package", "script"]);
                 if offered {
                     let content = self.add(directive, span, EffectKind::Fetch, vec![("url", url)], &["stated"]);
-                    self.memory.fetched(content, names);
+                    self.memory.fetched(content, &names);
                 }
             }
         }
@@ -80,16 +80,16 @@ impl Reader<'_> {
             let names = directive.mentions.iter().map(|other| other.text.clone());
             match &mention.literal {
                 Some(Literal::Url(url)) if is_web(url) => {
-                    let names = names.chain([url.clone()]).collect();
+                    let names: Vec<String> = names.chain([url.clone()]).collect();
                     let value = self.text(url, span);
                     let content = self.add(directive, span, EffectKind::Fetch, vec![("url", value)], &[]);
-                    self.memory.fetched(content, names);
+                    self.memory.fetched(content, &names);
                 }
                 Some(Literal::Path(path)) if &*directive.act == "fetch" && mention.role == Role::Object => {
                     let value = Value::new(Shape::Variable(path.as_str().into()), None);
                     let content =
                         self.add(directive, span, EffectKind::Fetch, vec![("url", value)], &["unnamed-source"]);
-                    self.memory.fetched(content, names.collect());
+                    self.memory.fetched(content, &names.collect::<Vec<_>>());
                 }
                 _ => {}
             }
@@ -176,13 +176,13 @@ impl Reader<'_> {
     fn read(&mut self, directive: &Directive, span: Span) {
         for mention in directive.in_role(Role::Object) {
             if let Some(content) = self.content_of(directive, mention, span) {
-                self.memory.was_read(content, vec![mention.text.clone()]);
+                self.memory.was_read(content, std::slice::from_ref(&mention.text));
             } else if let Some(Literal::Url(url)) = &mention.literal
                 && is_web(url)
             {
                 let value = self.text(url, span);
                 let content = self.add(directive, span, EffectKind::Fetch, vec![("url", value)], &[]);
-                self.memory.fetched(content, vec![url.clone(), mention.text.clone()]);
+                self.memory.fetched(content, &[url.clone(), mention.text.clone()]);
             }
         }
     }

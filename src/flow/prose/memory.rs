@@ -34,20 +34,20 @@ impl Memory {
         self.block = block;
     }
 
-    pub(super) fn fetched(&mut self, value: Value, names: Vec<String>) {
-        let entry = self.entry(value, &names);
+    pub(super) fn fetched(&mut self, value: Value, names: &[String]) {
+        let entry = self.entry(value, names);
         self.fetched.push(entry);
     }
 
-    pub(super) fn was_read(&mut self, value: Value, names: Vec<String>) {
-        let entry = self.entry(value, &names);
+    pub(super) fn was_read(&mut self, value: Value, names: &[String]) {
+        let entry = self.entry(value, names);
         self.read.push(entry);
     }
 
     /// Something made from what was fetched last: it goes by the same names.
     pub(super) fn opened(&mut self, value: Value) {
         let names = self.fetched.last().map(|last| last.names.clone()).unwrap_or_default();
-        self.fetched(value, names);
+        self.fetched(value, &names);
     }
 
     /// What was fetched last, near enough for "it".
