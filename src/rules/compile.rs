@@ -1,13 +1,13 @@
 //! From the written rule to the one that runs. Whatever the types of the written form cannot say is checked here, and
 //! every error names the place, what is wrong and what is allowed.
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
+use globset::GlobBuilder;
 use serde_saphyr::Spanned;
 
 use super::error::RuleError;
 use super::lexicon::Lexicons;
 use super::message::Template;
+use super::pattern::{LazyGlobs, LazyRegex, LazyRegexSet};
 use super::rule::{self, Condition, KeyStep, ValuePattern};
 use super::written::{self, OneOrMany, StanceEffect};
 use crate::bundle::{FileKind, OddityKind};
@@ -41,21 +41,26 @@ pub(crate) const FAMILIES: &[&str] = &[
 /// Words of notices, as in [`crate::finding::NoticeKind`].
 const NOTICES: &[&str] = &["unreadable", "limit", "undecodable", "opaque", "damaged", "not-followed", "internal"];
 
-/// Largest program that one regular expression may compile to, in bytes.
-const REGEX_BYTES: usize = 8 << 20;
-
 /// Compiles rules of one file.
 pub(crate) struct Compiler<'a> {
     file: &'a str,
     lexicons: &'a Lexicons,
+    /// Whether the rule comes with the program: then its patterns are known to compile, and do so when first asked.
+    is_shipped: bool,
     errors: Vec<RuleError>,
     /// Where the pattern stands that is being compiled.
     at: (u32, u32),
 }
 
-/// Checks and compiles the rule that stands in `file`.
-pub(crate) fn compile(written: &written::Rule, file: &str, lexicons: &Lexicons) -> Result<rule::Rule, Vec<RuleError>> {
-    let mut checks = Compiler { file, lexicons, errors: Vec::new(), at: (0, 0) };
+/// Checks and compiles the rule that stands in `file`. The patterns of rules that come with the program are not tried:
+/// a test reads the same files as a pack of the user's, whose patterns all are.
+pub(crate) fn compile(
+    written: &written::Rule,
+    file: &str,
+    lexicons: &Lexicons,
+    is_shipped: bool,
+) -> Result<rule::Rule, Vec<RuleError>> {
+    let mut checks = Compiler { file, lexicons, is_shipped, errors: Vec::new(), at: (0, 0) };
     let rule = checks.rule(written);
     if checks.errors.is_empty() { Ok(rule) } else { Err(checks.errors) }
 }
@@ -464,8 +469,7 @@ impl Compiler<'_> {
         if written.regex.0.is_empty() || written.scope.0.is_empty() {
             self.error("`text` needs at least one `regex` and one `scope`");
         }
-        let regexes =
-            written.regex.0.iter().filter_map(|pattern| self.regex(pattern, written.case_sensitive)).collect();
+        let regexes = written.regex.0.iter().map(|pattern| self.regex(pattern, written.case_sensitive)).collect();
         let not = (!written.not.0.is_empty()).then(|| self.regex_set(&written.not.0, written.case_sensitive));
         rule::TextPattern {
             regexes,
@@ -546,7 +550,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn details(&mut self, patterns: &[String]) -> Option<RegexSet> {
+    fn details(&mut self, patterns: &[String]) -> Option<LazyRegexSet> {
         (!patterns.is_empty()).then(|| self.regex_set(patterns, false))
     }
 
@@ -579,41 +583,41 @@ impl Compiler<'_> {
         Some(bare.into())
     }
 
-    fn regex(&mut self, pattern: &str, case_sensitive: bool) -> Option<Regex> {
-        let built = RegexBuilder::new(pattern)
-            .case_insensitive(!case_sensitive)
-            .multi_line(true)
-            .size_limit(REGEX_BYTES)
-            .build();
-        built.map_err(|error| self.error(regex_message(pattern, &error))).ok()
+    fn regex(&mut self, pattern: &str, case_sensitive: bool) -> LazyRegex {
+        let regex = LazyRegex::new(pattern, case_sensitive);
+        if !self.is_shipped
+            && let Err(error) = regex.check()
+        {
+            self.error(regex_message(pattern, &error));
+        }
+        regex
     }
 
-    fn regex_set(&mut self, patterns: &[String], case_sensitive: bool) -> RegexSet {
-        let built = RegexSetBuilder::new(patterns)
-            .case_insensitive(!case_sensitive)
-            .multi_line(true)
-            .size_limit(REGEX_BYTES)
-            .build();
-        built.unwrap_or_else(|error| {
+    fn regex_set(&mut self, patterns: &[String], case_sensitive: bool) -> LazyRegexSet {
+        let set = LazyRegexSet::new(patterns, case_sensitive);
+        if !self.is_shipped
+            && let Err(error) = set.check()
+        {
             self.error(regex_message(&patterns.join("` or `"), &error));
-            RegexSet::empty()
-        })
+        }
+        set
     }
 
-    fn globs(&mut self, patterns: &[String]) -> GlobSet {
-        let mut set = GlobSetBuilder::new();
+    fn globs(&mut self, patterns: &[String]) -> LazyGlobs {
+        let mut globs = Vec::new();
         for pattern in patterns {
             match GlobBuilder::new(pattern).literal_separator(true).case_insensitive(true).build() {
-                Ok(glob) => {
-                    set.add(glob);
-                }
+                Ok(glob) => globs.push(glob),
                 Err(error) => self.error(format!("`{pattern}` is no glob: {error}")),
             }
         }
-        set.build().unwrap_or_else(|error| {
+        let globs = LazyGlobs::new(globs);
+        if !self.is_shipped
+            && let Err(error) = globs.check()
+        {
             self.error(error.to_string());
-            GlobSet::empty()
-        })
+        }
+        globs
     }
 }
 

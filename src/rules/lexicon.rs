@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::GlobBuilder;
 use regex::{RegexSet, RegexSetBuilder};
 use serde::Deserialize;
 
 use super::error::RuleError;
 use super::path::normalised;
+use super::pattern::LazyGlobs;
 
 /// What the entries of a lexicon are, and so how they are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -41,7 +42,7 @@ pub struct Lexicon {
     kind: LexiconKind,
     entries: Vec<String>,
     words: BTreeSet<String>,
-    globs: GlobSet,
+    globs: LazyGlobs,
     regexes: RegexSet,
 }
 
@@ -52,7 +53,7 @@ impl Lexicon {
     /// One sentence about the first entry that is no glob or regular expression.
     pub fn new(kind: LexiconKind, entries: &[String]) -> Result<Self, String> {
         let mut words = BTreeSet::new();
-        let mut globs = GlobSetBuilder::new();
+        let mut globs = Vec::new();
         let mut regexes = Vec::new();
         for entry in entries {
             match kind {
@@ -60,22 +61,22 @@ impl Lexicon {
                     words.insert(entry.to_lowercase());
                 }
                 LexiconKind::Words | LexiconKind::Hosts => {
-                    globs.add(glob(entry, false)?);
+                    globs.push(glob(entry, false)?);
                 }
                 LexiconKind::Paths => {
                     if entry.contains('/') || entry.starts_with('~') {
-                        globs.add(glob(entry, true)?);
+                        globs.push(glob(entry, true)?);
                         if let Some(folder) = entry.strip_suffix("/**") {
-                            globs.add(glob(folder, true)?);
+                            globs.push(glob(folder, true)?);
                         }
                     } else {
-                        globs.add(glob(&format!("**/{entry}"), true)?);
+                        globs.push(glob(&format!("**/{entry}"), true)?);
                     }
                 }
                 LexiconKind::Regexes => regexes.push(entry.as_str()),
             }
         }
-        let globs = globs.build().map_err(|error| error.to_string())?;
+        let globs = LazyGlobs::new(globs);
         let regexes = RegexSetBuilder::new(regexes).case_insensitive(true).size_limit(4 << 20).build();
         let regexes = regexes.map_err(|error| error.to_string())?;
         Ok(Self { kind, entries: entries.to_vec(), words, globs, regexes })

@@ -33,7 +33,7 @@ impl Ruleset {
     /// Everything that is wrong with them: a bug, which a test finds first.
     pub fn built_in() -> Result<Self, RuleErrors> {
         let mut set = Self::default();
-        set.add(crate::source::shipped_below("rules/"))?;
+        set.add_files(crate::source::shipped_below("rules/"), true)?;
         Ok(set)
     }
 
@@ -78,6 +78,14 @@ impl Ruleset {
     /// # Errors
     /// Everything that is wrong, sorted by file and place. Nothing was added then.
     pub fn add<'a>(&mut self, files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<(), RuleErrors> {
+        self.add_files(files, false)
+    }
+
+    fn add_files<'a>(
+        &mut self,
+        files: impl IntoIterator<Item = (&'a str, &'a str)>,
+        are_shipped: bool,
+    ) -> Result<(), RuleErrors> {
         let files: Vec<(&str, &str)> = files.into_iter().collect();
         let folder = |path: &str, name: &str| path.replace('\\', "/").split('/').rev().skip(1).any(|part| part == name);
         let mut errors = Vec::new();
@@ -91,7 +99,7 @@ impl Ruleset {
         for (path, text) in
             files.iter().filter(|(path, _)| !["lexicons", "models", "prose"].iter().any(|name| folder(path, name)))
         {
-            match read_rule(path, text, &lexicons) {
+            match read_rule(path, text, &lexicons, are_shipped) {
                 Ok(rule) => {
                     if let Some(other) = here.insert(rule.id.clone(), path) {
                         errors.push(RuleError::new(
@@ -147,8 +155,8 @@ impl Ruleset {
     }
 }
 
-fn read_rule(path: &str, text: &str, lexicons: &Lexicons) -> Result<Rule, Vec<RuleError>> {
+fn read_rule(path: &str, text: &str, lexicons: &Lexicons, is_shipped: bool) -> Result<Rule, Vec<RuleError>> {
     let written: written::Rule =
         serde_saphyr::from_str(text).map_err(|error| vec![RuleError::of_yaml(path, &error)])?;
-    compile::compile(&written, path, lexicons)
+    compile::compile(&written, path, lexicons, is_shipped)
 }

@@ -16,6 +16,7 @@ mod load;
 mod matching;
 mod message;
 mod path;
+mod pattern;
 mod polarity;
 mod prefilter;
 mod rule;

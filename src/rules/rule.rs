@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use globset::GlobSet;
-use regex::{Regex, RegexSet};
-
 use super::host::Tier;
 use super::message::Template;
+use super::pattern::{LazyGlobs, LazyRegex, LazyRegexSet};
 pub use super::written::{Example, Now, Status};
 use super::written::{Held, LinkWay, Scope, StanceEffect, Verified, Within};
 use crate::bundle::{FileKind, OddityKind};
@@ -148,9 +146,9 @@ pub(crate) enum ValuePattern {
     /// Is in the lexicon with this name.
     Lexicon(Arc<str>),
     /// One of these is found.
-    Regex(RegexSet),
+    Regex(LazyRegexSet),
     /// One of these matches the text or its normal form as a path.
-    Glob(GlobSet),
+    Glob(LazyGlobs),
     /// Its host is in the lexicon.
     HostIn(Arc<str>),
     /// Its host is of one of these tiers.
@@ -174,11 +172,11 @@ pub(crate) enum ValuePattern {
 /// A regular expression on scopes.
 #[derive(Debug, Clone)]
 pub(crate) struct TextPattern {
-    pub(crate) regexes: Vec<Regex>,
+    pub(crate) regexes: Vec<LazyRegex>,
     pub(crate) scopes: Vec<Scope>,
-    pub(crate) not: Option<RegexSet>,
-    pub(crate) file: GlobSet,
-    pub(crate) not_file: GlobSet,
+    pub(crate) not: Option<LazyRegexSet>,
+    pub(crate) file: LazyGlobs,
+    pub(crate) not_file: LazyGlobs,
     pub(crate) min_entropy: Option<f64>,
     pub(crate) not_placeholder: bool,
 }
@@ -186,7 +184,7 @@ pub(crate) struct TextPattern {
 /// A value in a manifest.
 #[derive(Debug, Clone)]
 pub(crate) struct ManifestPattern {
-    pub(crate) file: GlobSet,
+    pub(crate) file: LazyGlobs,
     pub(crate) path: Vec<KeyStep>,
     pub(crate) value: Option<ValuePattern>,
     pub(crate) present: bool,
@@ -207,8 +205,8 @@ pub(crate) enum KeyStep {
 /// Something about files.
 #[derive(Debug, Clone)]
 pub(crate) struct BundlePattern {
-    pub(crate) path: GlobSet,
-    pub(crate) not_path: GlobSet,
+    pub(crate) path: LazyGlobs,
+    pub(crate) not_path: LazyGlobs,
     pub(crate) kinds: Vec<FileKind>,
     pub(crate) executable: Option<bool>,
     pub(crate) min_size: Option<u64>,
@@ -221,6 +219,6 @@ pub(crate) struct BundlePattern {
     pub(crate) referenced: Option<bool>,
     pub(crate) notices: Vec<String>,
     pub(crate) oddities: Vec<OddityKind>,
-    pub(crate) detail: Option<RegexSet>,
-    pub(crate) not_detail: Option<RegexSet>,
+    pub(crate) detail: Option<LazyRegexSet>,
+    pub(crate) not_detail: Option<LazyRegexSet>,
 }

@@ -32,6 +32,7 @@ pub(super) fn hits(pattern: &TextPattern, subject: &Subject<'_>) -> Vec<Hit> {
         }
         let mut found_here = 0;
         for regex in &pattern.regexes {
+            let Some(regex) = regex.get() else { continue };
             for found in regex.captures_iter(piece.text) {
                 let Some(whole) = found.get(0) else { continue };
                 let value = found.get(1).map_or(whole.as_str(), |group| group.as_str());
