@@ -23,7 +23,7 @@ pub(super) fn hits(pattern: &ManifestPattern, subject: &Subject<'_>) -> Vec<Hit>
             None => true,
             Some(holder) => holder.relation == Relation::FrontMatter,
         };
-        if !is_own || !pattern.file.is_match(&*subject.documents.file_of(document.id).path) {
+        if !is_own || !pattern.file.is_match(&subject.documents.file_of(document.id).path) {
             continue;
         }
         let mut found = Vec::new();
