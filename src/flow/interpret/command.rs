@@ -313,11 +313,7 @@ impl Interpreter<'_> {
         if raw.is_empty() || raw.to_lowercase().contains(&name.to_lowercase()) {
             return false;
         }
-        // A plain variable with a plain value (`$PYTHON x.py`) hides nothing.
-        let plain = raw.trim_matches('"').trim_start_matches('$').trim_matches(['{', '}']);
-        let is_variable = raw.trim_start_matches('"').starts_with('$')
-            && plain.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '[' | ']' | '@' | '*'));
-        !(is_variable && document.text.contains(name))
+        !is_plain_variable(raw, name) || !(document.text.contains(name) || is_own_path(raw))
     }
 
     /// A program that no model knows.
@@ -561,6 +557,27 @@ fn is_setting(word: &str) -> bool {
         name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
     })
+}
+
+/// Whether a word is one plain variable (`$PYTHON`), or one with text behind it that is no part of the name: what is
+/// in `${PREFIX}sudo` before a blank, or `$CMD --flag`.
+fn is_plain_variable(raw: &str, name: &str) -> bool {
+    let Some(rest) = raw.trim_matches('"').strip_prefix('$') else { return false };
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '[' | ']' | '@' | '*');
+    let (variable, behind) = match rest.strip_prefix('{') {
+        Some(inner) => inner.split_once('}').unwrap_or((inner, "")),
+        None => rest.split_at(rest.find(|c| !is_of_name(c)).unwrap_or(rest.len())),
+    };
+    let is_apart = behind.is_empty()
+        || behind.starts_with([' ', '\t'])
+        || (behind.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') && !name.ends_with(behind));
+    !variable.is_empty() && variable.chars().all(is_of_name) && is_apart
+}
+
+/// Whether a word is the script's own path: `$0`, `${BASH_SOURCE[0]}`.
+fn is_own_path(raw: &str) -> bool {
+    let plain = raw.trim_matches('"').trim_start_matches('$').trim_matches(['{', '}']);
+    plain == "0" || plain.starts_with("BASH_SOURCE")
 }
 
 fn is_shell_name(value: &Value) -> bool {
