@@ -82,7 +82,9 @@ pub(crate) fn goes_home(source: &Effect, sink: &Effect, subject: &Subject<'_>) -
         Tier::Private | Tier::Configured => true,
         Tier::Unresolved => false,
         Tier::Vendor if words.iter().any(|word| subject.identity.has_word(word)) => true,
-        Tier::Vendor if words.iter().any(|word| is_short_for(word, owner_label(&target.host), subject.lexicons)) => true,
+        Tier::Vendor if words.iter().any(|word| is_short_for(word, owner_label(&target.host), subject.lexicons)) => {
+            true
+        }
         Tier::Known | Tier::Vendor | Tier::Unknown | Tier::Suspicious => {
             belongs(&words, &target.host, subject.lexicons)
         }

@@ -54,7 +54,8 @@ impl Facts {
 
     /// Adds where the addresses lead that are written within a longer text, such as a command line.
     pub(crate) fn add_addresses(&mut self, text: &str, identity: &Identity, lexicons: &Lexicons) {
-        let words = text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '|' | '<' | '>' | '(' | ')'));
+        let words =
+            text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '|' | '<' | '>' | '(' | ')'));
         for target in words.filter(|word| word.contains("://")).take(TEXTS).filter_map(Target::parse) {
             if !self.targets.iter().any(|(known, _)| *known == target) {
                 let tier = tier(&target, identity, lexicons);
