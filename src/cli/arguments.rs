@@ -120,7 +120,7 @@ pub(super) struct ScanArguments {
     /// Number of threads; 0: one per core
     #[arg(long, short = 'j', value_name = "N", default_value_t = 0)]
     pub(super) threads: usize,
-    /// Show speed, time per stage and the slowest bundles on standard error
+    /// Show speed, time per stage and the slowest bundles, rules and files on standard error
     #[arg(long)]
     pub(super) stats: bool,
     /// Show notes, adjustments, links and bundles without findings too

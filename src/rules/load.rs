@@ -144,14 +144,26 @@ impl Ruleset {
     /// Runs every rule on a bundle. Findings are sorted by path, place and rule.
     #[must_use]
     pub fn run(&self, bundle: &Bundle, documents: &Documents, graph: &Graph) -> Vec<Finding> {
-        self.run_with(bundle, documents, graph, true)
+        self.run_watched(bundle, documents, graph, |_| {})
+    }
+
+    /// As [`Self::run`]; `ran` is told of each rule as soon as it was run: its index in [`Self::rules`].
+    #[must_use]
+    pub fn run_watched(
+        &self,
+        bundle: &Bundle,
+        documents: &Documents,
+        graph: &Graph,
+        ran: impl FnMut(usize),
+    ) -> Vec<Finding> {
+        run::run(&self.rules, &Subject::new(bundle, documents, graph, &self.lexicons), true, ran)
     }
 
     /// As [`Self::run`], with or without the prefilter: a test holds the two equal.
     #[must_use]
     pub fn run_with(&self, bundle: &Bundle, documents: &Documents, graph: &Graph, prefilter: bool) -> Vec<Finding> {
         let subject = Subject::new(bundle, documents, graph, &self.lexicons);
-        run::run(&self.rules, &subject, prefilter)
+        run::run(&self.rules, &subject, prefilter, |_| {})
     }
 }
 
