@@ -221,12 +221,14 @@ impl Watch {
         self.rule_since = self.since;
     }
 
-    fn ran(&mut self, rule: usize) {
-        if self.rules.len() <= rule {
-            self.rules.resize(rule + 1, Duration::ZERO);
-        }
+    fn ran(&mut self, rule: Option<usize>) {
         let now = Instant::now();
-        self.rules[rule] += now - self.rule_since;
+        if let Some(rule) = rule {
+            if self.rules.len() <= rule {
+                self.rules.resize(rule + 1, Duration::ZERO);
+            }
+            self.rules[rule] += now - self.rule_since;
+        }
         self.rule_since = now;
     }
 }
