@@ -13,6 +13,7 @@ mod environment;
 mod expansion;
 mod expression;
 mod function;
+mod layer;
 mod member;
 mod method;
 mod model;

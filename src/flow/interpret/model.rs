@@ -286,7 +286,14 @@ impl Interpreter<'_> {
             }
             return Value::new(Shape::Object { class: class.clone(), fields }, here);
         }
-        returned.or(started).unwrap_or_else(|| {
+        let returned = match (returned, started) {
+            // What a program that was started writes comes back, whatever else the call gives.
+            (Some(returned), Some(started)) if slots.yields.is_empty() => {
+                Some(Value::derived("output", vec![started, returned], here))
+            }
+            (returned, started) => returned.or(started),
+        };
+        returned.unwrap_or_else(|| {
             if known.returns.is_some() {
                 return Value::unknown(here);
             }
