@@ -171,6 +171,17 @@ pub(super) enum RulesCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Write an index of all rules and a page for each, in Markdown
+    Docs {
+        #[command(flatten)]
+        packs: PackArguments,
+        /// Write into DIR; pages of rules that are gone are removed
+        #[arg(long, value_name = "DIR", default_value = "docs/rules")]
+        out: PathBuf,
+        /// Write nothing: fail with 2 if the pages in DIR are not those of the rules
+        #[arg(long)]
+        check: bool,
+    },
     /// Run every example of every rule through the whole pipeline
     Test {
         #[command(flatten)]
