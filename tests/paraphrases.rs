@@ -6,10 +6,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
+use std::path::Path;
 
 use serde::Deserialize;
 use skillscan::finding::Gate;
 use skillscan::flow::Models;
+use skillscan::lower::prose::Grammar;
 use skillscan::rules::{Example, Ruleset, self_test};
 
 #[derive(Deserialize)]
@@ -31,10 +33,16 @@ const FLOORS: [(&str, usize); 2] = [("seen", 0), ("aside", 0)];
 /// The most look-alikes that are taken for the act.
 const CEILINGS: [(&str, usize); 2] = [("benign", 1000), ("aside-benign", 1000)];
 
-fn acts() -> Vec<Act> {
-    let mut files: Vec<_> = fs::read_dir("testdata/paraphrases").unwrap().map(|entry| entry.unwrap().path()).collect();
+/// The files of a folder, by name.
+fn texts_below(folder: &str) -> Vec<(String, String)> {
+    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
-    files.iter().map(|file| serde_saphyr::from_str(&fs::read_to_string(file).unwrap()).unwrap()).collect()
+    files.into_iter().map(|file| (file.display().to_string(), fs::read_to_string(file).unwrap())).collect()
+}
+
+fn acts() -> Vec<Act> {
+    let texts = texts_below("testdata/paraphrases");
+    texts.iter().map(|(file, text)| serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("{file}: {error}"))).collect()
 }
 
 /// The rules, worth more than a note, that speak up for a skill that says this.
@@ -48,8 +56,12 @@ fn fired(wording: &str, set: &Ruleset, models: &Models) -> Vec<String> {
 /// `SKILLSCAN_PARAPHRASES=seen cargo test --test paraphrases -- --nocapture` names what is missed in that half.
 #[test]
 fn wordings_are_understood() {
-    let set = Ruleset::built_in().unwrap_or_else(|errors| panic!("{errors}"));
-    let models = Models::builtin().unwrap();
+    // From the source tree, so that words and rules can be mended without building anew.
+    let mut set = Ruleset::default();
+    set.add_folder(Path::new("rules")).unwrap_or_else(|errors| panic!("{errors}"));
+    let texts = texts_below("rules/prose");
+    let grammar = Grammar::compile(texts.iter().map(|(file, text)| (file.as_str(), text.as_str()))).unwrap();
+    let models = Models::builtin().unwrap().with_prose(grammar);
     let shown = std::env::var("SKILLSCAN_PARAPHRASES").unwrap_or_default();
     let acts = acts();
     let all_rules: Vec<&String> = acts.iter().flat_map(|act| &act.rules).collect();
