@@ -124,7 +124,7 @@ pub(super) struct ScanArguments {
     /// Leave a part of the analysis out, to measure what it is worth: prose, flow, decode or indicators (repeatable)
     #[arg(long, value_name = "PART", hide = true)]
     pub(super) ablate: Vec<Part>,
-    /// Show speed, time per stage and the slowest bundles on standard error
+    /// Show speed, time per stage and the slowest bundles, rules and files on standard error
     #[arg(long)]
     pub(super) stats: bool,
     /// Show notes, adjustments, links and bundles without findings too

@@ -240,6 +240,15 @@ const OBJECTS: &[&str] = &[
 /// Bytes of a sentence that are looked at on each side of a code span.
 const WINDOW: usize = 400;
 
+impl Markdown {
+    /// For each section whether it shows attacks: it, or one that holds it, is headed so, and it tells to run nothing.
+    #[must_use]
+    pub fn sections_that_depict(&self) -> Vec<bool> {
+        let judge = Judge::new(self);
+        judge.depicts.iter().zip(&judge.runs).map(|(depicts, runs)| *depicts && !runs).collect()
+    }
+}
+
 /// Judges the code of one Markdown document.
 pub(super) struct Judge<'a> {
     markdown: &'a Markdown,

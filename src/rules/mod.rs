@@ -12,6 +12,7 @@ mod facts;
 mod grade;
 mod host;
 mod lexicon;
+mod literals;
 mod load;
 mod matching;
 mod measured;

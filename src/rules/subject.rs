@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::facts::Facts;
 use super::host::{owner_label, registrable};
 use super::lexicon::Lexicons;
+use super::literals::{Found, Literals};
 use super::path::{base_name, normalised};
 use super::written::{Held, Scope};
 use crate::bundle::Bundle;
@@ -189,6 +190,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) lexicons: &'a Lexicons,
     pub(crate) identity: Identity,
     pub(crate) pieces: Vec<Piece<'a>>,
+    /// The words that text patterns need, and where they stand; `None` searches every pattern in every piece.
+    literals: Option<(&'a Literals, Found)>,
     /// Root document of each file that is text, by path.
     roots: BTreeMap<&'a str, DocumentId>,
     /// Names of the bundle's files, without their folders, in lower case.
@@ -199,7 +202,13 @@ pub(crate) struct Subject<'a> {
 
 impl<'a> Subject<'a> {
     /// Prepares a bundle.
-    pub(crate) fn new(bundle: &'a Bundle, documents: &'a Documents, graph: &'a Graph, lexicons: &'a Lexicons) -> Self {
+    pub(crate) fn new(
+        bundle: &'a Bundle,
+        documents: &'a Documents,
+        graph: &'a Graph,
+        lexicons: &'a Lexicons,
+        literals: Option<&'a Literals>,
+    ) -> Self {
         let identity = Identity::of(bundle, documents);
         let facts_of = |effect: &Effect| {
             let each = effect.arguments.iter();
@@ -214,8 +223,15 @@ impl<'a> Subject<'a> {
             }
             gather_pieces(documents, document, &mut pieces);
         }
+        let literals = literals.map(|literals| (literals, literals.search(&pieces)));
         let names = bundle.files.iter().map(|file| base_name(&file.path).to_lowercase()).collect();
-        Self { bundle, documents, graph, lexicons, identity, pieces, roots, names, facts }
+        Self { bundle, documents, graph, lexicons, identity, pieces, literals, roots, names, facts }
+    }
+
+    /// Indices of the pieces in which a text pattern can be found.
+    pub(crate) fn candidates(&self, pattern: &str) -> Vec<usize> {
+        let known = self.literals.as_ref().and_then(|(literals, found)| literals.candidates(pattern, found));
+        known.unwrap_or_else(|| (0..self.pieces.len()).collect())
     }
 
     /// Whether a path, or a word of a command line, has the name of a file of the bundle. A name with unknown parts or
