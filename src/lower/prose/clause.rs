@@ -268,7 +268,9 @@ impl Reader<'_> {
         }
         if meanings.iter().all(|meaning| matches!(meaning, Meaning::Quality(_) | Meaning::Manner(_))) {
             // "previous orders": a noun comes. "Silently send": the verb still does.
-            if self.state.before == Before::Start && !meanings.iter().any(|meaning| matches!(meaning, Meaning::Manner(_))) {
+            if self.state.before == Before::Start
+                && !meanings.iter().any(|meaning| matches!(meaning, Meaning::Manner(_)))
+            {
                 self.state.before = Before::Noun;
             }
             return;
