@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::Interpreter;
 use super::argv::{
-    bound, flattened, is_only_variables, is_path, is_plausible, is_setting, is_shell_name, joined_words,
-    language_of_path, program_name, shown,
+    bound, flattened, is_only_variables, is_own_path, is_path, is_plain_variable, is_plausible, is_setting,
+    is_shell_name, joined_words, language_of_path, program_name, shown,
 };
 use super::call::Arguments;
 use super::emit::Doing;
@@ -312,11 +312,7 @@ impl Interpreter<'_> {
         if raw.is_empty() || raw.to_lowercase().contains(&name.to_lowercase()) {
             return false;
         }
-        // A plain variable with a plain value (`$PYTHON x.py`) hides nothing.
-        let plain = raw.trim_matches('"').trim_start_matches('$').trim_matches(['{', '}']);
-        let is_variable = raw.trim_start_matches('"').starts_with('$')
-            && plain.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '[' | ']' | '@' | '*'));
-        !(is_variable && document.text.contains(name))
+        !is_plain_variable(raw, name) || !(document.text.contains(name) || is_own_path(raw))
     }
 
     /// A program that no model knows.
