@@ -337,7 +337,9 @@ impl Interpreter<'_> {
         let mut from = vec![value];
         // Windows looks into the current folder first.
         let is_here = self.language() == crate::document::Language::Batch
-            && text.as_deref().is_some_and(|text| [".exe", ".bat", ".cmd", ".ps1", ".vbs"].iter().any(|end| text.ends_with(end)));
+            && text
+                .as_deref()
+                .is_some_and(|text| [".exe", ".bat", ".cmd", ".ps1", ".vbs"].iter().any(|end| text.ends_with(end)));
         if is_path(program) || is_here {
             let content = Value::new(Shape::FileAt(program.clone()), program.place().or(here));
             let language = text.as_deref().map_or("program", language_of_path);

@@ -224,7 +224,9 @@ impl Reader<'_> {
             };
             body.extend(content);
         }
-        if body.is_empty() && directive.in_role(Role::Object).all(|object| matches!(object.literal, Some(Literal::Url(_)))) {
+        if body.is_empty()
+            && directive.in_role(Role::Object).all(|object| matches!(object.literal, Some(Literal::Url(_))))
+        {
             // "Read x and send to …": without an object it is what was read.
             body.extend(self.memory.just_read().cloned());
         }

@@ -472,9 +472,10 @@ impl Reader<'_> {
 
     /// Whether the last verb was told and is of one of these classes.
     fn follows_told(&self, acts: &[&str]) -> bool {
-        self.open.iter().filter_map(|index| self.found.get(*index)).any(|directive| {
-            directive.mood == Mood::Tells && !directive.forbidden && acts.contains(&&*directive.act)
-        })
+        self.open
+            .iter()
+            .filter_map(|index| self.found.get(*index))
+            .any(|directive| directive.mood == Mood::Tells && !directive.forbidden && acts.contains(&&*directive.act))
     }
 
     /// Whether `word` stands just before `span`.
@@ -528,7 +529,8 @@ impl Reader<'_> {
     fn literal(&mut self, literal: Literal, span: Span) {
         let class = match &literal {
             Literal::Url(_) => "url",
-            Literal::Code(code) if is_secret_variable(code.trim_start_matches('$')) => "variable",            Literal::Path(_) => "path",
+            Literal::Code(code) if is_secret_variable(code.trim_start_matches('$')) => "variable",
+            Literal::Path(_) => "path",
             Literal::Code(code) if code.contains(char::is_whitespace) => "command",
             Literal::Code(_) => "code",
         };
@@ -665,7 +667,11 @@ mod tests {
                     directive.mood,
                     directive.addressee,
                     directive.verb,
-                    directive.mentions.iter().map(|mention| format!("{}={}", mention.class, mention.text)).collect::<Vec<_>>()
+                    directive
+                        .mentions
+                        .iter()
+                        .map(|mention| format!("{}={}", mention.class, mention.text))
+                        .collect::<Vec<_>>()
                 );
             }
             let named = sentence.mentions.iter().map(|mention| format!("{}={}", mention.class, mention.text));

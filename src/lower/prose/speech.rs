@@ -136,8 +136,7 @@ fn clause_has(directive: &Directive, sentence: &Sentence, class: &str) -> bool {
     } else {
         directive.verb_span.end
     };
-    let is_after =
-        |mention: &Mention| mention.span.start >= from && end.is_none_or(|end| mention.span.start < end);
+    let is_after = |mention: &Mention| mention.span.start >= from && end.is_none_or(|end| mention.span.start < end);
     directive.mentions.iter().any(|mention| *mention.class == *class)
         || sentence.mentions.iter().any(|mention| *mention.class == *class && is_after(mention))
 }
