@@ -61,7 +61,8 @@ fn what_is_hidden_is_found_and_its_twin_is_not() {
         let answer = |name: &str| part(case, name).and_then(|path| answers.get(&path));
         let expect = fs::read_to_string(case.join("expect")).unwrap();
         let mut expect = expect.lines();
-        let (verdict, instead) = (expect.next().unwrap(), expect.next().and_then(|line| line.strip_prefix("instead: ")));
+        let (verdict, instead) =
+            (expect.next().unwrap(), expect.next().and_then(|line| line.strip_prefix("instead: ")));
         let evaded = answer("evaded").unwrap();
         if evaded.0 != verdict {
             wrong.push(format!("{}: {}, not {verdict}: {:?}", case.display(), evaded.0, rules(evaded)));
@@ -91,13 +92,10 @@ fn what_is_hidden_is_found_and_its_twin_is_not() {
 /// The four ways past the scanners of public registries that were published: each is blocked.
 #[test]
 fn published_bypasses_are_blocked() {
-    let names = [
-        "E53-padding",
-        "E61-bytecode-of-another-source",
-        "E55-office-archive",
-        "E66-registry-redirect-with-a-story",
-    ];
-    let bundles: Vec<PathBuf> = names.iter().map(|name| Path::new("testdata/evasions").join(name).join("evaded")).collect();
+    let names =
+        ["E53-padding", "E61-bytecode-of-another-source", "E55-office-archive", "E66-registry-redirect-with-a-story"];
+    let bundles: Vec<PathBuf> =
+        names.iter().map(|name| Path::new("testdata/evasions").join(name).join("evaded")).collect();
     for (bundle, answer) in scan(&bundles) {
         assert_eq!(answer.0, "block", "{}", bundle.display());
     }

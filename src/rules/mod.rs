@@ -19,8 +19,10 @@ mod path;
 mod pattern;
 mod polarity;
 mod prefilter;
+mod resembling;
 mod rule;
 mod run;
+mod secret;
 pub mod self_test;
 mod subject;
 #[cfg(test)]
@@ -33,4 +35,5 @@ pub use host::Tier;
 pub use lexicon::{Lexicon, LexiconKind, Lexicons};
 pub use load::Ruleset;
 pub use rule::{Example, Examples, Now, Rule, Status};
+pub use secret::struck_out;
 pub use written::{Held, Scope, Within};

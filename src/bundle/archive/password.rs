@@ -14,8 +14,23 @@ const MENTIONS: usize = 512;
 
 /// Words that announce a password.
 const WORDS: &[&str] = &[
-    "password", "passphrase", "passcode", "passwd", "passwort", "contraseña", "пароль", "密码", "口令", "解压码", "pass", "pwd",
-    "pw:", "-p", "unzip", "7z ", "unrar",
+    "password",
+    "passphrase",
+    "passcode",
+    "passwd",
+    "passwort",
+    "contraseña",
+    "пароль",
+    "密码",
+    "口令",
+    "解压码",
+    "pass",
+    "pwd",
+    "pw:",
+    "-p",
+    "unzip",
+    "7z ",
+    "unrar",
 ];
 
 /// Passwords by custom, tried where the texts name none that fits.
