@@ -26,8 +26,8 @@ pub(super) fn is_one_slip(name: &str, known: &str) -> bool {
 pub(super) fn bare(name: &str) -> String {
     let name = name.trim();
     let scoped = name.strip_prefix('@').and_then(|rest| rest.split_once('/')).map_or(name, |(_, own)| own);
-    let end = scoped.find(['@', '=', '<', '>', '~', '!', '[', ' ', ';']).unwrap_or(scoped.len());
-    scoped[..end].chars().flat_map(char::to_lowercase).map(plain).collect()
+    let end = scoped.find(['@', '=', '<', '>', '~', '!', '[', ';']).unwrap_or(scoped.len());
+    scoped[..end].trim_end().chars().flat_map(char::to_lowercase).map(plain).collect()
 }
 
 /// The ASCII letter that a letter of another script looks like.

@@ -56,11 +56,11 @@ fn facts_are_like(pattern: &ValuePattern, facts: &Facts, subject: &Subject<'_>) 
             targets.any(|target| list.has_host(&target.host, &format!("{}{}", target.host, target.rest)))
         }),
         ValuePattern::Resembles(name) => subject.lexicons.get(name).is_some_and(|list| {
-            facts
-                .texts
-                .iter()
-                .map(|text| bare(text))
-                .any(|own| !list.has(&own) && list.entries().iter().any(|known| is_one_slip(&own, known)))
+            let mut written = facts.texts.iter().filter(|text| !text.contains(['$', '<', '{']));
+            written.any(|text| {
+                let own = bare(text);
+                !list.has(&own) && list.entries().iter().any(|known| is_one_slip(&own, known))
+            })
         }),
         ValuePattern::Tier(wanted) => facts.tiers().iter().any(|tier| wanted.contains(tier)),
         ValuePattern::Constant(wanted) => facts.is_constant == *wanted,
