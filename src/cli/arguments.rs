@@ -97,6 +97,9 @@ pub(super) struct PolicyArguments {
     /// Verdict table and threshold: default, or strict (review rejects too)
     #[arg(long, value_name = "NAME")]
     pub(super) profile: Option<Profile>,
+    /// Use the verdict table in FILE instead of the profile's; docs/verdicts holds those as files
+    #[arg(long, value_name = "FILE")]
+    pub(super) verdicts: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -157,6 +160,9 @@ pub(super) struct ExplainArguments {
     /// Show the verdict table of this profile
     #[arg(long, value_name = "NAME", default_value_t)]
     pub(super) profile: Profile,
+    /// Show the verdict table in FILE
+    #[arg(long, value_name = "FILE", conflicts_with = "profile")]
+    pub(super) verdicts: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -37,7 +37,8 @@ impl Reader<'_> {
     /// "The page tells you how to proceed": fetched and followed, if the directives have not said so already.
     fn remote_orders(&mut self, sentence: &Sentence, span: Span, first: usize) {
         let is_told = self.effects[first..].iter().any(|effect| {
-            effect.kind == EffectKind::Eval && effect.argument("language").is_some_and(|language| language.rendered() == "agent")
+            effect.kind == EffectKind::Eval
+                && effect.argument("language").is_some_and(|language| language.rendered() == "agent")
         });
         let url = sentence.mentions.iter().find_map(|mention| match &mention.literal {
             Some(Literal::Url(url)) if is_web(url) => Some(url.clone()),

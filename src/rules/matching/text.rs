@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
+use super::super::lexicon::Lexicon;
 use super::super::polarity;
 use super::super::rule::TextPattern;
 use super::super::subject::{Piece, Subject, reach_of};
@@ -32,7 +33,10 @@ pub(super) fn hits(pattern: &TextPattern, subject: &Subject<'_>) -> Vec<Hit> {
             for found in regex.captures_iter(piece.text) {
                 let Some(whole) = found.get(0) else { continue };
                 let value = found.get(1).map_or(whole.as_str(), |group| group.as_str());
-                if !accepts(pattern, piece, value, Span::new(whole.start(), whole.end())) {
+                let published = || is_published(value, subject);
+                if !accepts(pattern, piece, value, Span::new(whole.start(), whole.end()))
+                    || (pattern.not_placeholder || pattern.check.is_some()) && published()
+                {
                     continue;
                 }
                 hits.push(hit(piece, Span::new(whole.start(), whole.end()), subject));
@@ -59,6 +63,7 @@ fn is_asked(pattern: &TextPattern, piece: &Piece<'_>, subject: &Subject<'_>) -> 
 fn accepts(pattern: &TextPattern, piece: &Piece<'_>, value: &str, span: Span) -> bool {
     if pattern.min_entropy.is_some_and(|least| entropy(value) < least)
         || (pattern.not_placeholder && is_placeholder(value))
+        || pattern.check.is_some_and(|check| !check.accepts(value))
     {
         return false;
     }
@@ -116,6 +121,12 @@ fn entropy(text: &str) -> f64 {
     }
     let total = f64::from(counts.values().sum::<u32>());
     counts.values().map(|&count| f64::from(count) / total).map(|share| -share * share.log2()).sum()
+}
+
+/// Whether a secret is one that everybody has: of a manual, a standard, a tool for tests.
+fn is_published(text: &str, subject: &Subject<'_>) -> bool {
+    let known = subject.lexicons.get("published-keys").map_or(&[][..], Lexicon::entries);
+    known.iter().any(|key| text.contains(key.as_str()))
 }
 
 /// Whether a secret is only a stand-in: `YOUR_API_KEY`, `xxxx`, `<token>`, `${TOKEN}`, an example key of a manual.
