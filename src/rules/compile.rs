@@ -266,10 +266,11 @@ impl Compiler<'_> {
             || when.stance.is_some()
             || when.reach.is_some()
             || when.value.is_some()
-            || when.near.is_some();
+            || when.near.is_some()
+            || when.without.is_some();
         if !asks {
             self.error(format!(
-                "`{}` has no condition: give `source`, `sink`, `tier`, `host`, `stance`, `reach`, `value` or `near`",
+                "`{}` has no condition: give `source`, `sink`, `tier`, `host`, `stance`, `reach`, `value`, `near` or `without`",
                 when.name
             ));
         }
@@ -283,10 +284,9 @@ impl Compiler<'_> {
             self.move_to(pattern);
             self.value(&pattern.value)
         });
-        let near = when
-            .near
-            .as_ref()
-            .map(|condition| (when.within.unwrap_or(written::Within::Section), self.inner_condition(condition)));
+        let within = when.within.unwrap_or(written::Within::Section);
+        let near = when.near.as_ref().map(|condition| (within, self.inner_condition(condition)));
+        let without = when.without.as_ref().map(|condition| (within, self.inner_condition(condition)));
         rule::When {
             name: when.name.clone(),
             source,
@@ -297,6 +297,7 @@ impl Compiler<'_> {
             reach: many(when.reach.as_ref()),
             value,
             near,
+            without,
             severity: when.severity,
             confidence: when.confidence,
             gate: when.gate,

@@ -1,5 +1,5 @@
 //! What rules hit on benign bundles: measured with the development sets, written to `docs/evaluation/benign-hits.json`
-//! by `.ci/benign-hits.py`, and carried in the binary, so that a reader of a finding knows what the rule costs.
+//! by `.ci/evaluate.py`, and carried in the binary, so that a reader of a finding knows what the rule costs.
 
 use std::collections::BTreeMap;
 use std::fmt;

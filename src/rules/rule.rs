@@ -98,6 +98,7 @@ pub(crate) struct When {
     pub(crate) reach: Vec<Reach>,
     pub(crate) value: Option<ValuePattern>,
     pub(crate) near: Option<(Within, Condition)>,
+    pub(crate) without: Option<(Within, Condition)>,
     pub(crate) severity: Option<Severity>,
     pub(crate) confidence: Option<Confidence>,
     pub(crate) gate: Option<Gate>,

@@ -136,6 +136,8 @@ pub(crate) struct When {
     pub(crate) value: Option<Spanned<ValuePattern>>,
     /// Something else holds near the finding; `within` says how near (a section, if it does not).
     pub(crate) near: Option<Box<Spanned<Condition>>>,
+    /// Something else does not hold near the finding, as near as `within` says.
+    pub(crate) without: Option<Box<Spanned<Condition>>>,
     pub(crate) within: Option<Within>,
     pub(crate) severity: Option<Severity>,
     pub(crate) confidence: Option<Confidence>,
