@@ -441,6 +441,7 @@ impl Compiler<'_> {
         if let Some(pattern) = &tests.file {
             all.push(ValuePattern::File(Box::new(self.value(pattern))));
         }
+        all.extend(tests.bundled.map(ValuePattern::Bundled));
         if !tests.any.is_empty() {
             all.push(ValuePattern::Any(tests.any.iter().map(|inner| self.value(inner)).collect()));
         }
@@ -453,7 +454,7 @@ impl Compiler<'_> {
         match (all.len(), all.pop()) {
             (0, _) | (_, None) => {
                 self.error(
-                    "a map of tests is empty; allowed: text, in, regex, glob, host-in, tier, constant, present, contains-source, file, any, all, not",
+                    "a map of tests is empty; allowed: text, in, regex, glob, host-in, tier, constant, present, contains-source, file, bundled, any, all, not",
                 );
                 ValuePattern::Any(Vec::new())
             }

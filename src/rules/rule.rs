@@ -161,6 +161,8 @@ pub(crate) enum ValuePattern {
     Contains(Box<EffectPattern>),
     /// It is the content of a file at such a path.
     File(Box<ValuePattern>),
+    /// It names a file of the bundle, or does not.
+    Bundled(bool),
     /// One of these.
     Any(Vec<ValuePattern>),
     /// All of these.

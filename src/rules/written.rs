@@ -259,6 +259,8 @@ pub(crate) struct ValueTests {
     pub(crate) contains_source: Option<Box<EffectPattern>>,
     /// It is the content of a file at such a path.
     pub(crate) file: Option<Box<ValuePattern>>,
+    /// It names a file of the bundle: as a path, or as a word of a command line.
+    pub(crate) bundled: Option<bool>,
     pub(crate) any: Vec<ValuePattern>,
     pub(crate) all: Vec<ValuePattern>,
     pub(crate) not: Option<Box<ValuePattern>>,
