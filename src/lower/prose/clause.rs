@@ -281,13 +281,17 @@ impl Reader<'_> {
 
     /// Whether the sentence as a whole is one quotation, and not several or one with words behind it.
     fn is_one_quotation(&self) -> bool {
-        let is_mark = |token: &Token| matches!(token.kind, TokenKind::Mark('"' | '“' | '”' | '「' | '」' | '『' | '』'));
+        let is_mark =
+            |token: &Token| matches!(token.kind, TokenKind::Mark('"' | '“' | '”' | '「' | '」' | '『' | '』'));
         let mut marks = self.tokens.iter().enumerate().filter(|(_, token)| is_mark(token)).map(|(at, _)| at);
         if marks.next() != Some(0) {
             return false;
         }
         let close = marks.next().unwrap_or(self.tokens.len());
-        self.tokens.iter().skip(close + 1).all(|token| matches!(token.kind, TokenKind::Mark(mark) if !is_mark(token) && mark != ','))
+        self.tokens
+            .iter()
+            .skip(close + 1)
+            .all(|token| matches!(token.kind, TokenKind::Mark(mark) if !is_mark(token) && mark != ','))
     }
 
     fn phrase(&mut self, meanings: &[Meaning], span: Span, next: usize) {
@@ -315,8 +319,13 @@ impl Reader<'_> {
                     let forbids_before = matches!(self.state.carried, Some((true, _)));
                     self.state.negated = !forbids_before;
                     let word = self.text.get(span.range()).unwrap_or_default().to_lowercase();
-                    let says = ["do not", "don't", "don’t", "dont", "does not", "doesn't", "doesn’t"].contains(&word.as_str());
-                    if says && self.state.before == Before::Other && self.open.is_empty() && self.state.addressee == Addressee::Unnamed {
+                    let says =
+                        ["do not", "don't", "don’t", "dont", "does not", "doesn't", "doesn’t"].contains(&word.as_str());
+                    if says
+                        && self.state.before == Before::Other
+                        && self.open.is_empty()
+                        && self.state.addressee == Addressee::Unnamed
+                    {
                         // "Status codes don't tell the story": said of something.
                         self.state.before = Before::Modal(Mood::Describes);
                     } else if self.state.before != Before::Other || self.word_ends_in_ing(next) {
@@ -538,15 +547,12 @@ impl Reader<'_> {
     }
 
     fn word_ends_in_ing(&self, next: usize) -> bool {
-        self.tokens[next.min(self.tokens.len())..]
-            .iter()
-            .take(2)
-            .any(|token| {
-                let is_no_gerund = ["bring", "ping", "string", "thing", "nothing", "anything", "everything", "something"];
-                token.kind == TokenKind::Word
-                    && token.folded.ends_with("ing")
-                    && !is_no_gerund.contains(&token.folded.as_str())
-            })
+        self.tokens[next.min(self.tokens.len())..].iter().take(2).any(|token| {
+            let is_no_gerund = ["bring", "ping", "string", "thing", "nothing", "anything", "everything", "something"];
+            token.kind == TokenKind::Word
+                && token.folded.ends_with("ing")
+                && !is_no_gerund.contains(&token.folded.as_str())
+        })
     }
 
     fn literal(&mut self, literal: Literal, span: Span) {
