@@ -312,7 +312,9 @@ impl Interpreter<'_> {
         if raw.is_empty() || raw.to_lowercase().contains(&name.to_lowercase()) {
             return false;
         }
-        !is_plain_variable(raw, name) || !(document.text.contains(name) || is_own_path(raw))
+        // A text of several words that is run (`eval "$CMD --flag"`) gives no place to the word itself.
+        let is_plain = is_plain_variable(raw, name) || raw.trim().contains(char::is_whitespace);
+        !is_plain || !(document.text.contains(name) || is_own_path(raw))
     }
 
     /// A program that no model knows.

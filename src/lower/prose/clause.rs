@@ -213,7 +213,8 @@ impl Reader<'_> {
                     return;
                 }
                 self.state.before = if self.open.is_empty() { Before::Start } else { Before::Joined };
-                if self.state.conditional && self.open.is_empty() {
+                // "No confirmation, run it at once": the negation had its object.
+                if self.open.is_empty() && (self.state.conditional || !self.waiting.is_empty()) {
                     self.state.negated = false;
                 }
                 self.state.role = Role::Object;
@@ -261,8 +262,7 @@ impl Reader<'_> {
 
     /// What stands in quotation marks is a sentence of its own. Marks around the whole sentence quote nothing.
     fn quotation_mark(&mut self) {
-        let is_inside =
-            self.tokens.first().is_some_and(|first| !matches!(first.kind, TokenKind::Mark('"' | '“' | '「')));
+        let is_inside = !self.is_one_quotation();
         let quoted = !self.state.quoted && is_inside;
         let open = std::mem::take(&mut self.open);
         if quoted {
@@ -277,6 +277,21 @@ impl Reader<'_> {
             self.open = std::mem::take(&mut self.outside);
             self.state.before = Before::Other;
         }
+    }
+
+    /// Whether the sentence as a whole is one quotation, and not several or one with words behind it.
+    fn is_one_quotation(&self) -> bool {
+        let is_mark =
+            |token: &Token| matches!(token.kind, TokenKind::Mark('"' | '“' | '”' | '「' | '」' | '『' | '』'));
+        let mut marks = self.tokens.iter().enumerate().filter(|(_, token)| is_mark(token)).map(|(at, _)| at);
+        if marks.next() != Some(0) {
+            return false;
+        }
+        let close = marks.next().unwrap_or(self.tokens.len());
+        self.tokens
+            .iter()
+            .skip(close + 1)
+            .all(|token| matches!(token.kind, TokenKind::Mark(mark) if !is_mark(token) && mark != ','))
     }
 
     fn phrase(&mut self, meanings: &[Meaning], span: Span, next: usize) {
@@ -303,7 +318,17 @@ impl Reader<'_> {
                     // "Never write without telling": the second negator turns the first around.
                     let forbids_before = matches!(self.state.carried, Some((true, _)));
                     self.state.negated = !forbids_before;
-                    if self.state.before != Before::Other || self.word_ends_in_ing(next) {
+                    let word = self.text.get(span.range()).unwrap_or_default().to_lowercase();
+                    let says =
+                        ["do not", "don't", "don’t", "dont", "does not", "doesn't", "doesn’t"].contains(&word.as_str());
+                    if says
+                        && self.state.before == Before::Other
+                        && self.open.is_empty()
+                        && self.state.addressee == Addressee::Unnamed
+                    {
+                        // "Status codes don't tell the story": said of something.
+                        self.state.before = Before::Modal(Mood::Describes);
+                    } else if self.state.before != Before::Other || self.word_ends_in_ing(next) {
                         self.state.before = if self.word_ends_in_ing(next) { Before::Gerund } else { Before::Start };
                     } else {
                         self.state.before = Before::Modal(Mood::Tells);
@@ -333,6 +358,8 @@ impl Reader<'_> {
                     };
                     return;
                 }
+                // "the next call": here it is no new step.
+                Meaning::Break if self.state.before == Before::Noun => return,
                 Meaning::Break => {
                     self.new_clause();
                     return;
@@ -520,10 +547,12 @@ impl Reader<'_> {
     }
 
     fn word_ends_in_ing(&self, next: usize) -> bool {
-        self.tokens[next.min(self.tokens.len())..]
-            .iter()
-            .take(2)
-            .any(|token| token.kind == TokenKind::Word && token.folded.ends_with("ing"))
+        self.tokens[next.min(self.tokens.len())..].iter().take(2).any(|token| {
+            let is_no_gerund = ["bring", "ping", "string", "thing", "nothing", "anything", "everything", "something"];
+            token.kind == TokenKind::Word
+                && token.folded.ends_with("ing")
+                && !is_no_gerund.contains(&token.folded.as_str())
+        })
     }
 
     fn literal(&mut self, literal: Literal, span: Span) {
