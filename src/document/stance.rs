@@ -300,7 +300,9 @@ impl<'a> Judge<'a> {
                 return match block.map(|block| block.kind) {
                     _ if code.quoted => Stance::Mentions,
                     Some(BlockKind::TableCell | BlockKind::Heading(_)) => Stance::Mentions,
-                    _ if asks(before) => Stance::Instructs,
+                    _ if asks(before) || points_here(text.get(..code.offset as usize).unwrap_or_default()) => {
+                        Stance::Instructs
+                    }
                     _ => Stance::Offers,
                 };
             }
@@ -437,6 +439,15 @@ fn condemns(after: &str) -> bool {
     // Only what is said of this span: up to the next one.
     let own = after.split('`').next().unwrap_or_default();
     CONDEMNATIONS.iter().any(|words| own.contains(words))
+}
+
+/// Whether the sentence before a code span tells the reader to run what stands below it.
+fn points_here(before: &str) -> bool {
+    let sentence = last_sentence(before).to_ascii_lowercase();
+    asks(&sentence)
+        && ["below", "following", "this command", "these commands", "this in"]
+            .iter()
+            .any(|word| sentence.contains(word))
 }
 
 /// Whether a clause tells the reader to do what follows it.
