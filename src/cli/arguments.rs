@@ -120,7 +120,7 @@ pub(super) struct ScanArguments {
     /// Number of threads; 0: one per core
     #[arg(long, short = 'j', value_name = "N", default_value_t = 0)]
     pub(super) threads: usize,
-    /// Show speed, time per stage and the slowest bundles on standard error
+    /// Show speed, time per stage and the slowest bundles, rules and files on standard error
     #[arg(long)]
     pub(super) stats: bool,
     /// Show notes, adjustments, links and bundles without findings too
@@ -170,6 +170,17 @@ pub(super) enum RulesCommand {
         /// Write one json object per rule
         #[arg(long)]
         json: bool,
+    },
+    /// Write an index of all rules and a page for each, in Markdown
+    Docs {
+        #[command(flatten)]
+        packs: PackArguments,
+        /// Write into DIR; pages of rules that are gone are removed
+        #[arg(long, value_name = "DIR", default_value = "docs/rules")]
+        out: PathBuf,
+        /// Write nothing: fail with 2 if the pages in DIR are not those of the rules
+        #[arg(long)]
+        check: bool,
     },
     /// Run every example of every rule through the whole pipeline
     Test {

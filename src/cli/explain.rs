@@ -83,20 +83,27 @@ fn explain(out: &mut impl Write, rule: &Rule) -> Result<()> {
     if !about.tags.is_empty() {
         writeln!(out, "  tags {}", about.tags.join(", "))?;
     }
+    if let Some(measured) = about.measured {
+        writeln!(out, "  measured {measured}")?;
+    }
     writeln!(out, "\n{BOLD}Why{RESET}  {}", printable(about.why.trim()))?;
     writeln!(out, "{BOLD}Fix{RESET}  {}", printable(about.fix.trim()))?;
-    for (what, names) in
-        [("Lowered by", &about.lowered_by), ("Raised by", &about.raised_by), ("Known gaps", &about.gaps)]
-    {
+    let gaps = about.gaps.iter().map(|gap| gap.name).collect();
+    for (what, names) in [("Lowered by", &about.lowered_by), ("Raised by", &about.raised_by), ("Known gaps", &gaps)] {
         if !names.is_empty() {
             writeln!(out, "{BOLD}{what}{RESET}  {}", printable(&names.join(", ")))?;
         }
     }
     for (what, examples) in [("Matches", &about.matches), ("Does not match", &about.does_not_match)] {
-        for (name, text) in examples {
-            writeln!(out, "\n{BOLD}{what}{RESET}: {}", printable(name))?;
-            for line in printable(text).lines().take(EXAMPLE_LINES) {
-                writeln!(out, "    {line}")?;
+        for example in examples {
+            writeln!(out, "\n{BOLD}{what}{RESET}: {}", printable(example.name))?;
+            for part in &example.parts {
+                if let Some(path) = part.path {
+                    writeln!(out, "    ── {}", printable(path))?;
+                }
+                for line in printable(&part.text).lines().take(EXAMPLE_LINES) {
+                    writeln!(out, "    {line}")?;
+                }
             }
         }
     }

@@ -49,7 +49,7 @@ pub(super) fn run(arguments: &ScanArguments) -> Result<Exit> {
         }
     }
     if arguments.stats {
-        stats.show();
+        stats.show(&scanner, &bundles);
     }
     Ok(Exit::of_scan(&summary, scanner.policy.fail_on, summary.bundles == bundles.len()))
 }

@@ -240,6 +240,15 @@ const OBJECTS: &[&str] = &[
 /// Bytes of a sentence that are looked at on each side of a code span.
 const WINDOW: usize = 400;
 
+impl Markdown {
+    /// For each section whether it shows attacks: it, or one that holds it, is headed so, and it tells to run nothing.
+    #[must_use]
+    pub fn sections_that_depict(&self) -> Vec<bool> {
+        let judge = Judge::new(self);
+        judge.depicts.iter().zip(&judge.runs).map(|(depicts, runs)| *depicts && !runs).collect()
+    }
+}
+
 /// Judges the code of one Markdown document.
 pub(super) struct Judge<'a> {
     markdown: &'a Markdown,
@@ -285,7 +294,7 @@ impl<'a> Judge<'a> {
                 if forbids(before) || condemns(after) {
                     return Stance::Forbids;
                 }
-                if self.is_depicted(code) {
+                if self.is_depicted(code) || is_input(before, &code.text) {
                     return Stance::Depicts;
                 }
                 return match block.map(|block| block.kind) {
@@ -372,6 +381,13 @@ fn sentence_ends(text: &str) -> impl Iterator<Item = (usize, usize)> {
 /// Whether a clause forbids running or using what follows it.
 fn forbids(clause: &str) -> bool {
     prohibits(clause, |_| true)
+}
+
+/// Whether a code span is an input to try: one of those that a sentence names, and put behind another command.
+fn is_input(before: &str, code: &str) -> bool {
+    let before = before.to_lowercase();
+    let names_inputs = ["input", "payload", "injection", "metacharacter", "输入", "注入"];
+    code.trim_start().starts_with([';', '&', '|']) && names_inputs.iter().any(|word| before.contains(word))
 }
 
 /// Whether a sentence forbids the block of code that follows it. "Never use `pip`:" forbids `pip`, and the block may

@@ -464,6 +464,7 @@ impl Compiler<'_> {
                 tests.resembles.0.iter().filter_map(|name| self.lexicon(name)).map(ValuePattern::Resembles).collect(),
             ));
         }
+        all.extend(tests.bundled.map(ValuePattern::Bundled));
         if !tests.any.is_empty() {
             all.push(ValuePattern::Any(tests.any.iter().map(|inner| self.value(inner)).collect()));
         }
@@ -476,7 +477,7 @@ impl Compiler<'_> {
         match (all.len(), all.pop()) {
             (0, _) | (_, None) => {
                 self.error(
-                    "a map of tests is empty; allowed: text, in, regex, glob, host-in, tier, constant, present, contains-source, file, resembles, any, all, not",
+                    "a map of tests is empty; allowed: text, in, regex, glob, host-in, tier, constant, present, contains-source, file, resembles, bundled, any, all, not",
                 );
                 ValuePattern::Any(Vec::new())
             }

@@ -166,6 +166,8 @@ pub(crate) enum ValuePattern {
     File(Box<ValuePattern>),
     /// It is one slip away from a name in the lexicon.
     Resembles(Arc<str>),
+    /// It names a file of the bundle, or does not.
+    Bundled(bool),
     /// One of these.
     Any(Vec<ValuePattern>),
     /// All of these.

@@ -282,6 +282,8 @@ pub(crate) struct ValueTests {
     pub(crate) file: Option<Box<ValuePattern>>,
     /// Its name is one slip away from one in this lexicon, and is none of it.
     pub(crate) resembles: OneOrMany<String>,
+    /// It names a file of the bundle: as a path, or as a word of a command line.
+    pub(crate) bundled: Option<bool>,
     pub(crate) any: Vec<ValuePattern>,
     pub(crate) all: Vec<ValuePattern>,
     pub(crate) not: Option<Box<ValuePattern>>,

@@ -3,23 +3,22 @@
 use std::sync::Arc;
 
 use super::Interpreter;
+use super::argv::{
+    bound, flattened, is_only_variables, is_own_path, is_path, is_plain_variable, is_plausible, is_setting,
+    is_shell_name, joined_words, language_of_path, program_name, shown,
+};
 use super::call::Arguments;
 use super::emit::Doing;
 use super::environment::Frame;
-use super::model::{Slots, split_words};
+use super::model::Slots;
+use super::template::split_words;
 use crate::document::Language;
-use crate::flow::models::{Binding, Piece};
-use crate::flow::{EffectKind, Place, Shape, Value, paths, pure};
+use crate::flow::{EffectKind, Shape, Value, pure};
 use crate::lower::operation::Command;
 use crate::source::Span;
 
 /// Wrappers and aliases inside each other.
 const MAX_WRAPPERS: u32 = 16;
-/// Most bytes that one word takes in the text that shows a command.
-const MAX_SHOWN: usize = 600;
-/// Programs that read commands.
-const SHELLS: &[&str] = &["sh", "bash", "zsh", "dash", "ksh", "ash", "fish", "cmd", "cmd.exe", "powershell", "pwsh"];
-
 impl Interpreter<'_> {
     /// Starts a program; gives what it writes to standard output.
     pub(super) fn command(&mut self, command: &Command, span: Span, stdin: Option<Value>) -> Value {
@@ -313,11 +312,7 @@ impl Interpreter<'_> {
         if raw.is_empty() || raw.to_lowercase().contains(&name.to_lowercase()) {
             return false;
         }
-        // A plain variable with a plain value (`$PYTHON x.py`) hides nothing.
-        let plain = raw.trim_matches('"').trim_start_matches('$').trim_matches(['{', '}']);
-        let is_variable = raw.trim_start_matches('"').starts_with('$')
-            && plain.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '[' | ']' | '@' | '*'));
-        !(is_variable && document.text.contains(name))
+        !is_plain_variable(raw, name) || !(document.text.contains(name) || is_own_path(raw))
     }
 
     /// A program that no model knows.
@@ -355,278 +350,8 @@ impl Interpreter<'_> {
         from.extend(argv.iter().skip(1).cloned());
         Value::derived(format!("unknown program {}", doing.by), from, here)
     }
-
-    /// Builtins that change the shell itself.
-    fn builtin(&mut self, name: &str, arguments: &[Value], stdin: Option<&Value>, place: Place) -> Option<Value> {
-        if self.language() != Language::Shell {
-            return None;
-        }
-        let here = Some(place);
-        let nothing = Value::text("", here);
-        match name {
-            // Where a program is says which one it is.
-            "command" | "type" | "which" | "whence"
-                if name == "which"
-                    || arguments
-                        .first()
-                        .and_then(Value::as_text)
-                        .is_some_and(|text| matches!(text, "-v" | "-V" | "-p" | "-P")) =>
-            {
-                let operand =
-                    arguments.iter().find(|argument| !argument.as_text().is_some_and(|text| text.starts_with('-')));
-                Some(operand.cloned().unwrap_or(nothing))
-            }
-            "cd" | "pushd" => {
-                let folder =
-                    arguments.iter().find(|argument| !argument.as_text().is_some_and(|text| text.starts_with('-')));
-                if let Some(folder) = folder {
-                    self.entered.extend(paths::keys(folder));
-                }
-                Some(nothing)
-            }
-            "read" | "readarray" | "mapfile" => {
-                let option = |letter: char| {
-                    arguments.iter().position(|argument| {
-                        argument.as_text().is_some_and(|text| text.starts_with('-') && text.contains(letter))
-                    })
-                };
-                let tags = if option('s').is_some() { vec!["hidden".into()] } else { Vec::new() };
-                let prompt = option('p');
-                let prompt = prompt.and_then(|at| arguments.get(at + 1)).filter(|_| stdin.is_none());
-                let mut value = match (stdin, prompt) {
-                    (Some(stdin), _) => stdin.clone(),
-                    (None, Some(prompt)) => {
-                        let doing = Doing::new(name.into(), place);
-                        self.emit(EffectKind::Ask, vec![("what", prompt.clone())], &doing, tags)
-                    }
-                    (None, None) => Value::new(Shape::Argument("input".into()), here),
-                };
-                let mut named = false;
-                let mut skip = false;
-                for argument in arguments {
-                    let Some(text) = argument.constant() else { continue };
-                    if std::mem::take(&mut skip) {
-                        continue;
-                    }
-                    if let Some(option) = text.strip_prefix('-') {
-                        // `read -u 3`, `read <&3`.
-                        skip = option.ends_with(['p', 'd', 'n', 'N', 't', 'u', 'i']);
-                        continue;
-                    }
-                    if let Some(line) = value.as_text().map(|text| text.trim_end_matches('\n').to_owned()) {
-                        value = Value::text(line, value.place());
-                    }
-                    self.assign_name(&text, value.clone(), place);
-                    named = true;
-                }
-                if !named {
-                    let name = if name == "read" { "REPLY" } else { "MAPFILE" };
-                    self.assign_name(name, value, place);
-                }
-                Some(nothing)
-            }
-            "printf" if arguments.first().and_then(Value::as_text) == Some("-v") => {
-                let name = arguments.get(1)?.constant()?;
-                let rest = arguments.get(2..)?;
-                let words: Option<Vec<String>> = rest.iter().map(Value::constant).collect();
-                let text =
-                    words.and_then(|words| pure::filter::filter("printf", &words, None, self.budget.constant_bytes));
-                let value = match text {
-                    Some(text) => Value::bytes(text, here),
-                    None => Value::concat(rest.iter().skip(1).cloned().collect(), here),
-                };
-                self.assign_name(&name, value, place);
-                Some(nothing)
-            }
-            "set" => {
-                let at = arguments.iter().position(|argument| argument.as_text() == Some("--"))?;
-                self.environment.set_positional(arguments.get(at + 1..)?.to_vec());
-                Some(nothing)
-            }
-            "shift" => {
-                let count = arguments.first().and_then(Value::constant).and_then(|text| text.parse().ok()).unwrap_or(1);
-                if let Some(positional) = self.environment.positional() {
-                    let rest = positional.iter().skip(count).cloned().collect();
-                    self.environment.set_positional(rest);
-                }
-                Some(nothing)
-            }
-            "unset" => {
-                for name in arguments.iter().filter_map(Value::constant) {
-                    self.environment.unset(&name);
-                }
-                Some(nothing)
-            }
-            "popd" | ":" | "true" | "false" | "test" | "[" | "[[" | "shopt" | "exit" | "return" | "wait" | "local"
-            | "let" | "break" | "continue" | "umask" | "ulimit" | "setopt" | "unsetopt" | "getopts" | "jobs" | "fg"
-            | "bg" | "disown" | "dirs" | "hash" | "type" | "help" => Some(nothing),
-            _ => None,
-        }
-    }
 }
 
 fn slots_yields(slots: &Slots) -> Vec<Value> {
     slots.yielded().cloned().collect()
-}
-
-/// The slots that a binding fills from arguments.
-fn bound(binding: &Binding, arguments: &[Value], stdin: Option<Value>) -> Slots {
-    let piece = |piece: &Piece| -> Option<Value> {
-        let value = arguments.get(piece.word)?;
-        if piece.from == 0 {
-            return Some(value.clone());
-        }
-        let text = value.constant()?;
-        let rest = text.get(piece.from..)?;
-        Some(Value::computed("option", Value::text(rest, value.place()), vec![value.clone()], value.place()))
-    };
-    let mut slots = Slots { stdin, flags: binding.flags.clone(), ..Slots::default() };
-    for (name, occurrences) in &binding.slots {
-        let values = occurrences
-            .iter()
-            .map(|pieces| {
-                let mut values: Vec<Value> = pieces.iter().filter_map(piece).collect();
-                if values.len() == 1 { values.swap_remove(0) } else { Value::list(values, None) }
-            })
-            .collect();
-        slots.named.insert(name.clone(), values);
-    }
-    slots.operands = binding.operands.iter().filter_map(piece).collect();
-    slots
-}
-
-/// Words, where words that are lists give theirs.
-pub(super) fn flattened(words: Vec<Value>) -> Vec<Value> {
-    let mut flat = Vec::with_capacity(words.len());
-    for word in words {
-        match word.bare().shape() {
-            Shape::List(inner) => flat.extend(inner.iter().cloned()),
-            // An array that was added to in some branch: every word that it can hold.
-            Shape::Choice(options) if options.iter().all(|option| matches!(option.bare().shape(), Shape::List(_))) => {
-                flat.extend(united(options));
-            }
-            _ => flat.push(word),
-        }
-    }
-    flat
-}
-
-/// The words of the longest of some lists, and after them those that only others have.
-fn united(lists: &[Value]) -> Vec<Value> {
-    let words_of = |list: &Value| match list.bare().shape() {
-        Shape::List(words) => flattened(words.clone()),
-        _ => Vec::new(),
-    };
-    let mut lists: Vec<Vec<Value>> = lists.iter().take(8).map(words_of).collect();
-    lists.sort_by_key(|words| std::cmp::Reverse(words.len()));
-    let mut lists = lists.into_iter();
-    let mut united = lists.next().unwrap_or_default();
-    let mut known: std::collections::BTreeSet<String> = united.iter().map(Value::rendered).collect();
-    for word in lists.flatten() {
-        if known.insert(word.rendered()) {
-            united.push(word);
-        }
-    }
-    united
-}
-
-fn joined_words(words: &[Value]) -> Vec<Value> {
-    let mut joined = Vec::new();
-    for word in words {
-        if !joined.is_empty() {
-            joined.push(Value::text(" ", None));
-        }
-        joined.push(word.clone());
-    }
-    joined
-}
-
-/// The name of a program, without its folder and `.exe`.
-fn program_name(path: &str) -> &str {
-    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-    name.strip_suffix(".exe").unwrap_or(name)
-}
-
-/// Whether a text can be the name of a program at all.
-fn is_plausible(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '/' | '~' | '_' | '@' | '\\' | '{' | '$' | '%'))
-        && !name.ends_with([':', ',', '?', '!', ';', '.'])
-        && !name.contains([' ', '\t', '\n', '"', '(', ')', '<', '>', '|', '`', '='])
-        && name.len() < 1024
-}
-
-/// Whether a word is `NAME=value`.
-fn is_setting(word: &str) -> bool {
-    word.split_once('=').is_some_and(|(name, _)| {
-        name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-    })
-}
-
-fn is_shell_name(value: &Value) -> bool {
-    value.as_text().is_some_and(|text| SHELLS.contains(&program_name(text)))
-}
-
-/// Whether a program is named by a path, other than one of the system's own folders.
-fn is_path(program: &Value) -> bool {
-    let first = match program.bare().shape() {
-        Shape::Concat(parts) => {
-            return parts.iter().any(|part| part.as_text().is_some_and(|text| text.contains('/')));
-        }
-        _ => program.texts(4),
-    };
-    first.iter().any(|text| {
-        (text.contains('/') || text.contains('\\'))
-            && !["/bin/", "/usr/bin/", "/sbin/", "/usr/sbin/", "/usr/local/bin/", "/opt/homebrew/"]
-                .iter()
-                .any(|folder| text.starts_with(folder))
-            && !text.contains("://")
-    }) || (first.is_empty() && matches!(program.bare().shape(), Shape::Variable(_)))
-}
-
-fn is_only_variables(value: &Value) -> bool {
-    value.sources().iter().all(|source| matches!(source.shape(), Shape::Variable(_) | Shape::Argument(_)))
-}
-
-/// The language of a program by its file name, as models call it.
-fn language_of_path(path: &str) -> &'static str {
-    match paths::name(path).rsplit_once('.').map(|(_, end)| end) {
-        Some("sh" | "bash" | "zsh" | "command") => "sh",
-        Some("py") => "python",
-        Some("js" | "mjs" | "cjs" | "ts") => "javascript",
-        Some("ps1") => "powershell",
-        Some("bat" | "cmd") => "cmd",
-        _ => "program",
-    }
-}
-
-/// A command with all that is known filled in.
-pub(super) fn shown(argv: &[Value]) -> Arc<str> {
-    let mut text = String::new();
-    for (at, word) in argv.iter().enumerate() {
-        if at > 0 {
-            text.push(' ');
-        }
-        if text.len() > 8 * MAX_SHOWN {
-            text.push('…');
-            break;
-        }
-        let rendered = word.rendered();
-        let mut end = rendered.len().min(MAX_SHOWN);
-        while !rendered.is_char_boundary(end) {
-            end -= 1;
-        }
-        let quoted = rendered.is_empty() || rendered.contains([' ', '\n', '|', ';', '&']);
-        if quoted && at > 0 {
-            text.push('\'');
-        }
-        text.push_str(&rendered[..end]);
-        if end < rendered.len() {
-            text.push('…');
-        }
-        if quoted && at > 0 {
-            text.push('\'');
-        }
-    }
-    text.into()
 }

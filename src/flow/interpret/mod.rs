@@ -3,6 +3,8 @@
 //! Every arm of a branch is looked at, a loop runs once over a choice of its elements, a function of the bundle is
 //! interpreted where it is called, and what is evaluated as code is parsed and interpreted in place.
 
+mod argv;
+mod builtin;
 mod call;
 mod code;
 mod command;
@@ -10,11 +12,18 @@ mod emit;
 mod environment;
 mod expansion;
 mod expression;
+mod function;
+mod layer;
+mod member;
+mod method;
 mod model;
 mod names;
 mod operations;
 mod reach;
 mod redirect;
+mod reflection;
+mod store;
+mod template;
 #[cfg(test)]
 mod tests;
 mod words;

@@ -142,6 +142,7 @@ impl Interpreter<'_> {
                     value
                 };
                 self.charge(&value);
+                self.encoded_constant(&value);
                 let value = value.carried(format!("variable `{name}`"), Some(place));
                 if mode == AssignMode::Export {
                     self.export(name, value.clone());

@@ -51,7 +51,7 @@ impl Interpreter<'_> {
                 _ => None,
             };
             if let Some(values) = held {
-                let values = super::command::flattened(values);
+                let values = super::argv::flattened(values);
                 for (index, element) in values.into_iter().enumerate() {
                     if index > 0
                         && let Some(parts) = open.take()

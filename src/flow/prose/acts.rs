@@ -1,7 +1,7 @@
 //! What each class of act does.
 
-use super::Reader;
 use super::memory::stem;
+use super::{Reader, is_web};
 use crate::flow::{EffectKind, Shape, Value};
 use crate::lower::prose::{Directive, Literal, Mention, Mood, Role};
 use crate::source::Span;
@@ -390,14 +390,6 @@ fn is_password(directive: &Directive) -> bool {
         &*mention.class == "secret"
             && ["pass", "密码", "口令"].iter().any(|word| mention.text.to_lowercase().contains(word))
     })
-}
-
-/// Whether a link leads out to the network; others point into the bundle or the page.
-fn is_web(target: &str) -> bool {
-    let lower = target.to_ascii_lowercase();
-    ["http://", "https://", "ftp://", "hxxp://", "hxxps://", "ws://", "wss://"]
-        .iter()
-        .any(|scheme| lower.starts_with(scheme))
 }
 
 /// Whether a file name is that of a program or installer, rather than a document.

@@ -3,31 +3,34 @@
 
 mod acts;
 mod memory;
+mod speech;
 
 use super::{Effect, EffectId, EffectKind, Place, Shape, Value};
 use crate::document::{DocumentId, Documents, Language, Relation};
 use crate::finding::{Certainty, Stance};
-use crate::lower::prose::{Addressee, Directive, Grammar, Literal, Mood, directives};
+use crate::lower::prose::{self, Addressee, Directive, Grammar, Literal, Mood};
 use crate::source::Span;
 use memory::Memory;
 
 /// Adds the effects of what the text of a document tells. Documents that are no prose have none.
 pub(super) fn read(documents: &Documents, id: DocumentId, grammar: &Grammar, effects: &mut Vec<Effect>) {
     let document = documents.get(id);
-    let mut reader = Reader { documents, id, effects, memory: Memory::default(), hidden: false };
+    let mut reader = Reader { documents, id, effects, memory: Memory::default(), hidden: false, depicts: false };
     if let Some(markdown) = &document.markdown {
+        let depicted = markdown.sections_that_depict();
         for (index, block) in markdown.blocks.iter().enumerate() {
             let links = links_in(markdown, block);
             reader.hidden = block.hidden;
             reader.memory.enter(block.section, index as u32);
-            for directive in directives(&block.text, &links, grammar) {
-                reader.act(&directive, |span| block.map.map(span));
+            reader.depicts = depicted.get(block.section as usize).copied().unwrap_or_default();
+            for sentence in prose::read(&block.text, &links, grammar) {
+                reader.sentence(&sentence, grammar, |span| block.map.map(span));
             }
         }
     } else if document.language == Language::Text && document.holder.is_some() {
         reader.hidden = matches!(document.holder.as_ref().map(|holder| &holder.relation), Some(Relation::Comment));
-        for directive in directives(&document.text, &[], grammar) {
-            reader.act(&directive, |span| span);
+        for sentence in prose::read(&document.text, &[], grammar) {
+            reader.sentence(&sentence, grammar, |span| span);
         }
     }
 }
@@ -62,6 +65,8 @@ struct Reader<'a> {
     effects: &'a mut Vec<Effect>,
     memory: Memory,
     hidden: bool,
+    /// The section shows attacks.
+    depicts: bool,
 }
 
 impl Reader<'_> {
@@ -123,6 +128,14 @@ impl Reader<'_> {
     }
 }
 
+/// Whether a link leads out to the network; others point into the bundle or the page.
+fn is_web(target: &str) -> bool {
+    let lower = target.to_ascii_lowercase();
+    ["http://", "https://", "ftp://", "hxxp://", "hxxps://", "ws://", "wss://"]
+        .iter()
+        .any(|scheme| lower.starts_with(scheme))
+}
+
 /// How a directive is put, given how its document is.
 fn stance(directive: &Directive, document: Stance) -> Stance {
     if directive.forbidden {
@@ -144,14 +157,18 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::bundle::{BundlePath, Limits};
-    use crate::source::shipped_below;
 
     /// Prints the effects of the prose of the bundles below `SKILLSCAN_SURVEY` (one path per line of that file).
     #[test]
     #[ignore = "needs real bundles"]
     fn survey() {
         let list = std::fs::read_to_string(std::env::var("SKILLSCAN_SURVEY").unwrap()).unwrap();
-        let grammar = Grammar::compile(shipped_below("rules/prose")).unwrap();
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/rules/prose");
+        let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        let texts: Vec<String> = files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect();
+        let grammar = Grammar::compile(texts.iter().map(|text| ("rules/prose", text.as_str()))).unwrap();
+        let only = std::env::var("SKILLSCAN_TAG").unwrap_or_default();
         for path in list.lines() {
             let at = BundlePath { shown: path.to_owned(), path: path.into() };
             let documents = Documents::read(&crate::bundle::read(&at, &Limits::default()));
@@ -159,7 +176,7 @@ mod tests {
                 let id = DocumentId(id as u32);
                 let mut effects = Vec::new();
                 read(&documents, id, &grammar, &mut effects);
-                for effect in effects {
+                for effect in effects.iter().filter(|effect| only.is_empty() || effect.has_tag(&only)) {
                     let arguments: Vec<String> = effect
                         .arguments
                         .iter()

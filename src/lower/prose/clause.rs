@@ -6,12 +6,19 @@ use super::directive::{Addressee, Directive, Literal, Mention, Mood, Role};
 use super::grammar::{Grammar, Meaning};
 use super::inflection::Form;
 use super::sentence::sentences;
+use super::speech::{CONDITION, NEGATION, Sentence};
 use super::token::{Token, TokenKind, stands_alone, tokens};
 use crate::source::Span;
 
 /// The directives of a block of prose. `links` are the spans of link texts in `text` with their targets, sorted.
 #[must_use]
 pub fn directives(text: &str, links: &[(Span, String)], grammar: &Grammar) -> Vec<Directive> {
+    read(text, links, grammar).into_iter().flat_map(|sentence| sentence.directives).collect()
+}
+
+/// The sentences of a block of prose. `links` are the spans of link texts in `text` with their targets, sorted.
+#[must_use]
+pub fn read(text: &str, links: &[(Span, String)], grammar: &Grammar) -> Vec<Sentence> {
     let mut found = Vec::new();
     for sentence in sentences(text) {
         let lower = sentence.slice(text).to_lowercase();
@@ -28,13 +35,15 @@ pub fn directives(text: &str, links: &[(Span, String)], grammar: &Grammar) -> Ve
             outside: Vec::new(),
             waiting: Vec::new(),
             found: Vec::new(),
+            seen: Vec::new(),
         };
         reader.read();
         reader.state_the_rest();
-        for mut directive in reader.found {
+        let (mut directives, mentions) = (reader.found, reader.seen);
+        for directive in &mut directives {
             directive.trigger.clone_from(&trigger);
-            found.push(directive);
         }
+        found.push(Sentence { span: sentence, directives, mentions, trigger });
     }
     found
 }
@@ -107,6 +116,8 @@ struct Reader<'a> {
     /// Mentions of the clause that stand before its verb.
     waiting: Vec<Mention>,
     found: Vec<Directive>,
+    /// Every mention of the sentence that is not quoted.
+    seen: Vec<Mention>,
 }
 
 impl Reader<'_> {
@@ -242,12 +253,26 @@ impl Reader<'_> {
     }
 
     fn phrase(&mut self, meanings: &[Meaning], span: Span, next: usize) {
+        for meaning in meanings {
+            if let Meaning::Quality(class) | Meaning::Manner(class) = meaning {
+                self.note(class, span);
+            }
+        }
         if self.state.negated && meanings.contains(&Meaning::Cancel) {
             self.state.negated = false;
             self.state.before = Before::Modal(Mood::Tells);
             return;
         }
         if self.try_verb(meanings, span, next) {
+            return;
+        }
+        if meanings.iter().all(|meaning| matches!(meaning, Meaning::Quality(_) | Meaning::Manner(_))) {
+            // "previous orders": a noun comes. "Silently send": the verb still does.
+            if self.state.before == Before::Start
+                && !meanings.iter().any(|meaning| matches!(meaning, Meaning::Manner(_)))
+            {
+                self.state.before = Before::Noun;
+            }
             return;
         }
         // "this" before a word points at that word; alone it stands for something named before.
@@ -260,7 +285,9 @@ impl Reader<'_> {
                     self.state.before = Before::Other;
                     return;
                 }
+                Meaning::Quality(_) | Meaning::Manner(_) => {}
                 Meaning::Negator => {
+                    self.note(NEGATION, span);
                     // "Never write without telling": the second negator turns the first around.
                     let forbids_before = matches!(self.state.carried, Some((true, _)));
                     self.state.negated = !forbids_before;
@@ -301,6 +328,7 @@ impl Reader<'_> {
                     return;
                 }
                 Meaning::Condition => {
+                    self.note(CONDITION, span);
                     self.new_clause();
                     self.state.conditional = true;
                     self.state.before = Before::Other;
@@ -313,6 +341,7 @@ impl Reader<'_> {
                 Meaning::Adverb => return,
                 Meaning::Someone(addressee) => {
                     if self.open.is_empty() {
+                        self.note(if *addressee == Addressee::Agent { "agent" } else { "human" }, span);
                         self.state.addressee = *addressee;
                         self.state.before = Before::Start;
                     } else {
@@ -465,6 +494,14 @@ impl Reader<'_> {
         self.state.before = Before::Other;
     }
 
+    /// Takes down a word that is no object of a verb.
+    fn note(&mut self, class: &str, span: Span) {
+        if !self.state.quoted {
+            let text = self.text.get(span.range()).unwrap_or_default().to_owned();
+            self.seen.push(Mention { class: class.into(), text, literal: None, role: self.state.role, span });
+        }
+    }
+
     fn link_at(&self, span: Span) -> Option<&String> {
         let after = self.links.partition_point(|(link, _)| link.start <= span.start);
         let (link, target) = self.links.get(after.checked_sub(1)?)?;
@@ -480,6 +517,14 @@ impl Reader<'_> {
             role: self.state.role,
             span,
         };
+        if !self.state.quoted {
+            self.seen.push(mention.clone());
+            if let Some(Literal::Path(path)) = &mention.literal
+                && let Some(class) = self.grammar.file_class(path)
+            {
+                self.seen.push(Mention { class: class.clone(), ..mention.clone() });
+            }
+        }
         if self.open.is_empty() && &*mention.class != "thing" {
             self.waiting.push(mention.clone());
         }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::directive::{Addressee, Mood, Role, Trigger};
 use super::inflection::{Form, noun_forms, verb_forms};
+use super::speech::{self, Sentence, Spoken, Way, Ways};
 use super::token::{Token, TokenKind, stands_alone};
 
 /// The words of one language. Unknown keys are errors.
@@ -30,6 +31,18 @@ pub struct GrammarFile {
     /// Class of object → nouns and phrases; the last word is inflected.
     #[serde(default)]
     pub objects: BTreeMap<String, Vec<String>>,
+    /// Class → adjectives and the like, which stand before a noun or are said of it (`previous`, `void`).
+    #[serde(default)]
+    pub qualities: BTreeMap<String, Vec<String>>,
+    /// Class → words for how something is done, which may stand before an imperative (`silently`).
+    #[serde(default)]
+    pub manners: BTreeMap<String, Vec<String>>,
+    /// Class → names of files, in lower case (`soul.md`).
+    #[serde(default)]
+    pub files: BTreeMap<String, Vec<String>>,
+    /// Speech act → the ways to perform it, in classes of words.
+    #[serde(default)]
+    speech: BTreeMap<String, Vec<Way>>,
     /// Words that forbid what follows.
     #[serde(default)]
     pub negators: Vec<String>,
@@ -85,6 +98,8 @@ pub struct GrammarFile {
 pub(super) enum Meaning {
     Verb(Arc<str>, Form),
     Object(Arc<str>),
+    Quality(Arc<str>),
+    Manner(Arc<str>),
     Negator,
     Cancel,
     Modal(Mood),
@@ -112,6 +127,8 @@ pub struct Grammar {
     phrases: HashMap<String, Vec<Phrase>>,
     opposites: BTreeMap<Arc<str>, Arc<str>>,
     triggers: Vec<(Arc<str>, Regex)>,
+    files: HashMap<String, Arc<str>>,
+    ways: Ways,
 }
 
 /// A fault in a grammar file.
@@ -193,6 +210,18 @@ impl Grammar {
                     self.learn(noun, Meaning::Object(class.clone()));
                 }
             }
+        }
+        for (class, words) in &file.qualities {
+            words.iter().for_each(|word| self.learn(word, Meaning::Quality(class.as_str().into())));
+        }
+        for (class, words) in &file.manners {
+            words.iter().for_each(|word| self.learn(word, Meaning::Manner(class.as_str().into())));
+        }
+        for (class, names) in &file.files {
+            self.files.extend(names.iter().map(|name| (name.clone(), Arc::from(class.as_str()))));
+        }
+        for (act, ways) in &file.speech {
+            self.ways.entry(act.as_str().into()).or_default().extend(ways.iter().cloned());
         }
         for (part, words) in &file.prepositions {
             let role = match part.as_str() {
@@ -278,6 +307,18 @@ impl Grammar {
     /// The class that telling not to do `act` amounts to.
     pub(super) fn opposite(&self, act: &str) -> Option<&Arc<str>> {
         self.opposites.get(act)
+    }
+
+    /// The class of a path that names a file of the grammar, wherever it lies.
+    pub(super) fn file_class(&self, path: &str) -> Option<&Arc<str>> {
+        let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+        self.files.get(&name.to_ascii_lowercase())
+    }
+
+    /// The speech acts that a sentence performs.
+    #[must_use]
+    pub fn spoken(&self, sentence: &Sentence) -> Vec<Spoken> {
+        speech::spoken(sentence, &self.ways)
     }
 
     /// When a sentence (in lower case) says that something is done.

@@ -175,6 +175,7 @@ fn padding(text: &str, lines: Option<u32>, blanks: Option<u32>) -> Option<Span> 
             }
             empty = 0;
             if let Some(least) = blanks
+                && body.len() > least as usize
                 && let Some(found) = long_gap(body, least as usize)
             {
                 return Some(Span::new(offset + found, offset + body.len()));

@@ -19,21 +19,15 @@ const HITS: usize = 50;
 /// Every stretch that one of the expressions finds.
 pub(super) fn hits(pattern: &TextPattern, subject: &Subject<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
-    for piece in &subject.pieces {
-        let in_scope =
-            pattern.scopes.contains(&piece.scope) || (piece.hidden && pattern.scopes.contains(&Scope::Hidden));
-        if !in_scope {
-            continue;
-        }
-        if !(pattern.file.is_empty() && pattern.not_file.is_empty()) {
-            let path = &*subject.documents.file_of(piece.document).path;
-            if (!pattern.file.is_empty() && !pattern.file.is_match(path)) || pattern.not_file.is_match(path) {
-                continue;
-            }
-        }
+    let places = pattern.regexes.iter().enumerate().flat_map(|(order, regex)| {
+        subject.candidates(regex.pattern()).into_iter().map(move |piece| (piece, order, regex))
+    });
+    let mut places: Vec<_> = places.filter(|(piece, ..)| is_asked(pattern, &subject.pieces[*piece], subject)).collect();
+    places.sort_unstable_by_key(|&(piece, order, _)| (piece, order));
+    for of_piece in places.chunk_by(|a, b| a.0 == b.0) {
         let mut found_here = 0;
-        for regex in &pattern.regexes {
-            let Some(regex) = regex.get() else { continue };
+        for &(piece, _, regex) in of_piece {
+            let (piece, Some(regex)) = (&subject.pieces[piece], regex.get()) else { continue };
             for found in regex.captures_iter(piece.text) {
                 let Some(whole) = found.get(0) else { continue };
                 let value = found.get(1).map_or(whole.as_str(), |group| group.as_str());
@@ -52,6 +46,16 @@ pub(super) fn hits(pattern: &TextPattern, subject: &Subject<'_>) -> Vec<Hit> {
         }
     }
     hits
+}
+
+/// Whether a piece is of a scope, and in a file, that the pattern asks for.
+fn is_asked(pattern: &TextPattern, piece: &Piece<'_>, subject: &Subject<'_>) -> bool {
+    let in_scope = pattern.scopes.contains(&piece.scope) || (piece.hidden && pattern.scopes.contains(&Scope::Hidden));
+    in_scope
+        && (pattern.file.is_empty() && pattern.not_file.is_empty() || {
+            let path = &*subject.documents.file_of(piece.document).path;
+            (pattern.file.is_empty() || pattern.file.is_match(path)) && !pattern.not_file.is_match(path)
+        })
 }
 
 fn accepts(pattern: &TextPattern, piece: &Piece<'_>, value: &str, span: Span) -> bool {

@@ -35,12 +35,9 @@ pub(crate) fn is_like(
 /// Whether a text that is known is like the pattern.
 pub(crate) fn text_is_like(pattern: &ValuePattern, text: &str, subject: &Subject<'_>) -> bool {
     let value = Value::new(Shape::Text(text.into()), None);
-    is_like(
-        pattern,
-        Some(&value),
-        Some(&Facts::of(&value, subject.graph, &subject.identity, subject.lexicons)),
-        subject,
-    )
+    let mut facts = Facts::of(&value, subject.graph, &subject.identity, subject.lexicons);
+    facts.add_addresses(text, &subject.identity, subject.lexicons);
+    is_like(pattern, Some(&value), Some(&facts), subject)
 }
 
 fn facts_are_like(pattern: &ValuePattern, facts: &Facts, subject: &Subject<'_>) -> bool {
@@ -64,6 +61,7 @@ fn facts_are_like(pattern: &ValuePattern, facts: &Facts, subject: &Subject<'_>) 
         }),
         ValuePattern::Tier(wanted) => facts.tiers().iter().any(|tier| wanted.contains(tier)),
         ValuePattern::Constant(wanted) => facts.is_constant == *wanted,
+        ValuePattern::Bundled(wanted) => facts.texts.iter().any(|text| subject.names_file(text)) == *wanted,
         _ => false,
     }
 }

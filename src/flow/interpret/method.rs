@@ -1,0 +1,211 @@
+//! Methods: of what the bundle defines, of modelled classes, of plain values.
+
+use std::sync::Arc;
+
+use super::Interpreter;
+use super::call::Arguments;
+use super::function::is_callable;
+use super::names::{class_index, is_disguised};
+use crate::document::Language;
+use crate::flow::{Place, Shape, Value, pure};
+use crate::lower::operation::Expression;
+
+impl Interpreter<'_> {
+    /// Calls a method of a value.
+    pub(super) fn method(
+        &mut self,
+        receiver: &Value,
+        name: &str,
+        arguments: Arguments,
+        place: Place,
+        object: Option<&Expression>,
+    ) -> Value {
+        let here = Some(place);
+        let models = self.models;
+        let language = self.language();
+        match receiver.bare().shape() {
+            Shape::Api(base) => {
+                // `f.call(this, x)`, `f.apply(this, [x])`, `f.bind(this)`.
+                if self.is_javascript() && matches!(name, "call" | "apply" | "bind") && &**base != "Reflect" {
+                    return self.called_as(receiver, name, arguments, place);
+                }
+                let member = self.member(receiver, name, place, false);
+                if let Shape::Api(full) = member.bare().shape() {
+                    if models.call(language, full).is_none()
+                        && let Some(known) = models.method(language, Some(base), name)
+                    {
+                        let full = full.clone();
+                        return self.call_known(
+                            known,
+                            &full,
+                            &arguments,
+                            Some(receiver.clone()),
+                            is_disguised(receiver),
+                            place,
+                        );
+                    }
+                    return self.apply(&member, arguments, place);
+                }
+                self.apply(&member, arguments, place)
+            }
+            Shape::Function(..) if self.is_javascript() && matches!(name, "call" | "apply" | "bind") => {
+                self.called_as(receiver, name, arguments, place)
+            }
+            Shape::Object { class, .. } if class_index(class).is_some() || class.starts_with("module#") => {
+                let member = self.member(receiver, name, place, false);
+                match member.bare().shape() {
+                    Shape::Unknown => self.unknown_call(name, Some(receiver), &arguments, place),
+                    _ => self.apply(&member, arguments, place),
+                }
+            }
+            Shape::Object { class, fields } => {
+                if let Some(known) = models.method(language, Some(class), name) {
+                    let full: Arc<str> = format!("{class}.{name}").into();
+                    return self.call_known(known, &full, &arguments, Some(receiver.clone()), false, place);
+                }
+                if let Some((_, value)) = fields.iter().find(|(field, _)| &**field == name) {
+                    let value = value.clone();
+                    if matches!(value.bare().shape(), Shape::Function(..) | Shape::Api(_)) {
+                        return self.apply(&value, arguments, place);
+                    }
+                }
+                self.unknown_call(name, Some(receiver), &arguments, place)
+            }
+            Shape::Map(entries) => {
+                if let Some((_, value)) = entries.iter().rev().find(|(key, _)| key.as_text() == Some(name)) {
+                    let value = value.clone();
+                    return self.apply(&value, arguments, place);
+                }
+                if name == "get"
+                    && let Some(key) = arguments.positional.first()
+                    && let Some(found) = pure::item(receiver, key, here)
+                {
+                    return found;
+                }
+                self.method_of_value(receiver, name, &arguments, place, object)
+            }
+            Shape::Choice(values)
+                if values.iter().any(|value| matches!(value.bare().shape(), Shape::Api(_) | Shape::Object { .. })) =>
+            {
+                let values = values.clone();
+                let results = values
+                    .iter()
+                    .take(4)
+                    .map(|value| self.method(value, name, arguments.clone(), place, None))
+                    .collect();
+                Value::choice(results, here)
+            }
+            _ => self.method_of_value(receiver, name, &arguments, place, object),
+        }
+    }
+
+    pub(super) fn method_of_value(
+        &mut self,
+        receiver: &Value,
+        name: &str,
+        arguments: &Arguments,
+        place: Place,
+        object: Option<&Expression>,
+    ) -> Value {
+        let here = Some(place);
+        if let Some(changed) = mutated(receiver, name, arguments, here) {
+            self.charge(&changed);
+            if object.is_some() {
+                self.changed_receiver = Some(changed.clone());
+            }
+            return changed;
+        }
+        // A method that takes a function: each element of a constant list goes through it.
+        if matches!(name, "map" | "forEach" | "filter" | "find" | "some" | "every" | "flatMap")
+            && let Some(callback) = arguments.positional.first()
+            && is_callable(callback)
+            && let Some(elements) = pure::elements(receiver).filter(|elements| elements.len() <= 4096)
+        {
+            let callback = callback.clone();
+            let results: Vec<Value> =
+                elements
+                    .into_iter()
+                    .map(|element| {
+                        if self.step(1) { self.pure_call_back(&callback, element, place) } else { Value::unknown(here) }
+                    })
+                    .collect();
+            return match name {
+                "map" | "flatMap" => Value::list(results, here),
+                _ => receiver.clone(),
+            };
+        }
+        if let Some(value) =
+            pure::method(receiver, name, &arguments.positional, self.language(), self.budget.constant_bytes, here)
+        {
+            let mut from = vec![receiver.clone()];
+            from.extend(arguments.positional.iter().cloned());
+            let value = Value::computed(name, value, from, here);
+            return self.bounded(value, place);
+        }
+        let class = match (receiver.bare().shape(), self.language()) {
+            (Shape::Text(text), Language::Python) if text.parse::<i64>().is_ok() => Some("int"),
+            (Shape::Text(_) | Shape::Concat(_), Language::Python) => Some("str"),
+            (Shape::Bytes(_), Language::Python) => Some("bytes"),
+            (Shape::List(_), Language::Python) => Some("list"),
+            (Shape::Map(_), Language::Python) => Some("dict"),
+            (Shape::Text(_) | Shape::Concat(_), _) => Some("String"),
+            (Shape::List(_), _) => Some("Array"),
+            _ => None,
+        };
+        let models = self.models;
+        if let Some(known) = models.method(self.language(), class, name) {
+            let full: Arc<str> = match class {
+                Some(class) => format!("{class}.{name}").into(),
+                None => name.into(),
+            };
+            return self.call_known(known, &full, arguments, Some(receiver.clone()), false, place);
+        }
+        self.unknown_call(name, Some(receiver), arguments, place)
+    }
+}
+
+/// A list or table that a method changes in place.
+pub(super) fn mutated(receiver: &Value, name: &str, arguments: &Arguments, place: Option<Place>) -> Option<Value> {
+    match receiver.bare().shape() {
+        Shape::List(values) => {
+            let mut values = values.clone();
+            match name {
+                "append" | "push" | "add" | "appendleft" => values.extend(arguments.positional.iter().cloned()),
+                "unshift" => {
+                    values.splice(0..0, arguments.positional.iter().cloned());
+                }
+                "insert" => values.extend(arguments.positional.get(1).cloned()),
+                "extend" => match arguments.positional.first().map(|list| list.bare().shape()) {
+                    Some(Shape::List(more)) => values.extend(more.iter().cloned()),
+                    Some(_) => values.extend(arguments.positional.first().cloned()),
+                    None => {}
+                },
+                _ => return None,
+            }
+            Some(Value::list(values, place))
+        }
+        Shape::Map(entries) => {
+            let mut entries = entries.clone();
+            match name {
+                "update" => {
+                    if let Some(Shape::Map(more)) = arguments.positional.first().map(|map| map.bare().shape()) {
+                        entries.extend(more.iter().cloned());
+                    } else {
+                        entries
+                            .extend(arguments.positional.first().map(|value| (Value::unknown(place), value.clone())));
+                    }
+                    entries.extend(
+                        arguments.named.iter().map(|(name, value)| (Value::text(name.clone(), place), value.clone())),
+                    );
+                }
+                "set" | "append" | "setdefault" => {
+                    let [key, value] = arguments.positional.as_slice() else { return None };
+                    entries.push((key.clone(), value.clone()));
+                }
+                _ => return None,
+            }
+            Some(Value::new(Shape::Map(entries), place))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,170 @@
+//! Functions and methods of languages that are pure.
+
+// Positions are clamped to lengths of texts, which are far below 2^63.
+#![allow(clippy::cast_sign_loss, clippy::cast_possible_wrap)]
+
+use super::slice;
+use super::{Here, compute, int, number};
+use crate::document::Language;
+use crate::flow::{Shape, Value};
+
+/// A builtin function of a language, by its full name.
+pub(in crate::flow) fn call(
+    name: &str,
+    arguments: &[Value],
+    language: Language,
+    limit: usize,
+    here: Here,
+) -> Option<Value> {
+    let function = match (language, name) {
+        (Language::Python, "pow") => return power(arguments, here),
+        (Language::Python, "chr" | "unichr") => "char",
+        (Language::Python, "ord") => "ord",
+        (Language::Python, "str") if arguments.len() == 1 => "str",
+        (Language::Python, "str") => "decode-text",
+        (Language::Python, "bytes" | "bytearray") => "bytes",
+        (Language::Python, "bytes.fromhex" | "bytearray.fromhex") => "hex-decode",
+        (Language::Python, "int") => "int",
+        (Language::Python, "hex") => "hex",
+        (Language::Python, "len") => "length",
+        (Language::Python, "list" | "tuple" | "iter") => "list",
+        (Language::Python, "reversed") => "reverse",
+        (Language::Python, "range" | "xrange") => "range",
+        (Language::Python, "zip") => "zip",
+        (Language::Python, "str.maketrans") => "make-translation",
+        (Language::Python, "str.join") => "join",
+        (Language::Python, "str.format") => "format",
+        (Language::Python, "functools.reduce" | "reduce") => "reduce-concat",
+        (Language::Python, "os.path.join" | "posixpath.join") => "path-join",
+        (Language::Python, "os.path.dirname") => "path-dirname",
+        (Language::Python, "os.path.basename") => "path-basename",
+        (
+            Language::Python,
+            "os.path.expanduser" | "os.path.abspath" | "os.path.realpath" | "os.path.normpath" | "os.path.expandvars",
+        ) => "path-normalize",
+        (Language::PowerShell, "char") => "char",
+        (Language::PowerShell, "string") => "str",
+        (Language::PowerShell, _) => return None,
+        (_, "String.fromCharCode" | "String.fromCodePoint") => "from-char-codes",
+        (_, "String" | "String.raw") => "str",
+        (_, "parseInt" | "Number") => "int",
+        (_, "unescape") => "unescape",
+        (_, "decodeURIComponent" | "decodeURI") => "url-decode",
+        (_, "atob") => "base64-decode",
+        (_, "btoa") => "base64-encode",
+        (_, "Array.from") => "list",
+        (_, "JSON.parse") => "json-parse",
+        (_, "path.join" | "path.resolve") => "path-join",
+        (_, "path.dirname") => "path-dirname",
+        (_, "path.basename") => "path-basename",
+        _ => return None,
+    };
+    compute(function, arguments, limit, here)
+}
+
+/// `pow(base, exponent, modulus)`; a negative exponent takes the inverse.
+fn power(arguments: &[Value], here: Here) -> Option<Value> {
+    let (base, exponent) = (int(arguments.first()?)?, int(arguments.get(1)?)?);
+    let Some(modulus) = arguments.get(2) else {
+        return base.checked_pow(u32::try_from(exponent).ok()?).map(|power| number(power, here));
+    };
+    let modulus = i128::from(int(modulus)?);
+    if modulus <= 1 {
+        return None;
+    }
+    let mut base = i128::from(base).rem_euclid(modulus);
+    if exponent < 0 {
+        // Euclid's extended algorithm.
+        let (mut old, mut new, mut coefficient, mut next) = (base, modulus, 1_i128, 0_i128);
+        while new != 0 {
+            let quotient = old / new;
+            (old, new) = (new, old - quotient * new);
+            (coefficient, next) = (next, coefficient - quotient * next);
+        }
+        if old != 1 {
+            return None;
+        }
+        base = coefficient.rem_euclid(modulus);
+    }
+    let mut exponent = exponent.unsigned_abs();
+    let mut result = 1_i128;
+    while exponent > 0 {
+        if exponent & 1 == 1 {
+            result = result * base % modulus;
+        }
+        base = base * base % modulus;
+        exponent >>= 1;
+    }
+    i64::try_from(result).ok().map(|result| number(result, here))
+}
+
+/// A method of a constant, by its name in any language.
+pub(in crate::flow) fn method(
+    receiver: &Value,
+    name: &str,
+    arguments: &[Value],
+    language: Language,
+    limit: usize,
+    here: Here,
+) -> Option<Value> {
+    let constant = matches!(receiver.bare().shape(), Shape::Text(_) | Shape::Bytes(_) | Shape::List(_))
+        || receiver.constant().is_some();
+    // `sep.join(parts)` and `'{}'.format(x)` work on parts that are not constant too.
+    if !constant {
+        return None;
+    }
+    let function = match name {
+        "join" => "join",
+        "replace" if language == Language::Python => "replace",
+        "replace" | "replaceAll" | "Replace" => {
+            arguments.first().and_then(Value::as_text)?;
+            let text = receiver.constant()?;
+            let (from, to) = (arguments.first()?.constant()?, arguments.get(1)?.constant()?);
+            return Some(Value::text(
+                if name == "replace" { text.replacen(&from, &to, 1) } else { text.replace(&from, &to) },
+                here,
+            ));
+        }
+        "format" => "format",
+        "upper" | "toUpperCase" | "ToUpper" => "upper",
+        "lower" | "toLowerCase" | "ToLower" | "casefold" => "lower",
+        "capitalize" => "capitalize",
+        "title" => "title",
+        "swapcase" => "swap-case",
+        "strip" | "trim" | "Trim" => "strip",
+        "lstrip" | "trimStart" => "strip-left",
+        "rstrip" | "trimEnd" => "strip-right",
+        "split" | "Split" => "split",
+        "reverse" | "Reverse" | "toReversed" => "reverse",
+        "slice" => "slice",
+        "substring" => "substring",
+        "substr" | "Substring" => {
+            let start = int(arguments.first()?)?;
+            let end = arguments.get(1).and_then(int).map(|count| start + count);
+            return slice(receiver, &[Some(number(start, here)), end.map(|end| number(end, here)), None], here);
+        }
+        "charAt" | "at" => "char-at",
+        "charCodeAt" | "codePointAt" => "ord",
+        "repeat" => "repeat",
+        "concat" => "concat",
+        "encode" => "encode-text",
+        "decode" => "decode-text",
+        "hex" => "hex-encode",
+        "fromhex" => "hex-decode",
+        "translate" => "translate",
+        "toString" => match arguments.first().and_then(Value::constant).as_deref() {
+            None | Some("utf8" | "utf-8" | "ascii" | "latin1" | "binary") => "str",
+            Some("base64") => "base64-encode",
+            Some("hex") => "hex-encode",
+            _ => return None,
+        },
+        "ToCharArray" | "splitlines" => "list",
+        _ => return None,
+    };
+    let mut inputs = vec![receiver.clone()];
+    inputs.extend(arguments.iter().cloned());
+    if function == "str" {
+        inputs.truncate(1);
+    }
+    compute(function, &inputs, limit, here)
+}
