@@ -9,12 +9,14 @@ use crate::flow::{self, Budget, Graph, Models};
 use crate::policy::{Inspection, Inventory, Policy, decide};
 use crate::rules::Ruleset;
 
+mod ablation;
 mod bundle_report;
 mod excerpt;
 mod guard;
 mod ordered;
 mod place;
 
+pub use ablation::Part;
 pub use bundle_report::{BundleReport, Level, Reported};
 pub use excerpt::Excerpt;
 pub use ordered::Pool;

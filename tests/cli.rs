@@ -372,3 +372,14 @@ fn standard_output_that_is_full_is_an_error() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("cannot write standard output"));
     std::io::stdout().flush().unwrap();
 }
+
+#[test]
+fn a_verdict_table_of_the_users_own_decides() {
+    let bench = Bench::new();
+    bench.scan(&["skills/bad", "--fail-on", "block"]).assert().code(1);
+    bench.write("lenient.toml", "[[row]]\nname = 'blind'\nverdict = 'review'\nwhen = 'incomplete'\n");
+    bench.scan(&["skills/bad", "--fail-on", "review", "--verdicts", "lenient.toml"]).assert().code(0);
+    bench.write("wrong.toml", "[[row]]\nname = 'blind'\nverdict = 'pass'\nwhen = 'incomplete'\n");
+    let said = contains("wrong.toml:1:1").and(contains("`review` or `block`"));
+    bench.scan(&["skills/bad", "--verdicts", "wrong.toml"]).assert().code(2).stderr(said);
+}

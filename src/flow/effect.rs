@@ -83,7 +83,7 @@ const KINDS: &[(EffectKind, &str, &[&str], bool)] = &[
     (EffectKind::Spend, "spend", &["asset", "to", "amount"], false),
     (EffectKind::Verify, "verify", &["path", "digest"], false),
     (EffectKind::Ask, "ask", &["what"], true),
-    (EffectKind::Instruct, "instruct", &["act", "object", "recipient", "when"], false),
+    (EffectKind::Instruct, "instruct", &["act", "object", "recipient", "url", "when"], false),
 ];
 
 impl EffectKind {

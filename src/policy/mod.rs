@@ -13,6 +13,7 @@ mod linking;
 mod profile;
 mod suppression;
 mod table;
+mod table_file;
 mod verdict;
 
 pub use baseline::{Baseline, BaselineError};

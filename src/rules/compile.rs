@@ -266,10 +266,11 @@ impl Compiler<'_> {
             || when.stance.is_some()
             || when.reach.is_some()
             || when.value.is_some()
-            || when.near.is_some();
+            || when.near.is_some()
+            || when.without.is_some();
         if !asks {
             self.error(format!(
-                "`{}` has no condition: give `source`, `sink`, `tier`, `host`, `stance`, `reach`, `value` or `near`",
+                "`{}` has no condition: give `source`, `sink`, `tier`, `host`, `stance`, `reach`, `value`, `near` or `without`",
                 when.name
             ));
         }
@@ -283,10 +284,9 @@ impl Compiler<'_> {
             self.move_to(pattern);
             self.value(&pattern.value)
         });
-        let near = when
-            .near
-            .as_ref()
-            .map(|condition| (when.within.unwrap_or(written::Within::Section), self.inner_condition(condition)));
+        let within = when.within.unwrap_or(written::Within::Section);
+        let near = when.near.as_ref().map(|condition| (within, self.inner_condition(condition)));
+        let without = when.without.as_ref().map(|condition| (within, self.inner_condition(condition)));
         rule::When {
             name: when.name.clone(),
             source,
@@ -297,6 +297,7 @@ impl Compiler<'_> {
             reach: many(when.reach.as_ref()),
             value,
             near,
+            without,
             severity: when.severity,
             confidence: when.confidence,
             gate: when.gate,
@@ -459,12 +460,12 @@ impl Compiler<'_> {
         if let Some(pattern) = &tests.file {
             all.push(ValuePattern::File(Box::new(self.value(pattern))));
         }
+        all.extend(tests.bundled.map(ValuePattern::Bundled));
         if !tests.resembles.0.is_empty() {
             all.push(ValuePattern::Any(
                 tests.resembles.0.iter().filter_map(|name| self.lexicon(name)).map(ValuePattern::Resembles).collect(),
             ));
         }
-        all.extend(tests.bundled.map(ValuePattern::Bundled));
         if !tests.any.is_empty() {
             all.push(ValuePattern::Any(tests.any.iter().map(|inner| self.value(inner)).collect()));
         }
@@ -477,7 +478,7 @@ impl Compiler<'_> {
         match (all.len(), all.pop()) {
             (0, _) | (_, None) => {
                 self.error(
-                    "a map of tests is empty; allowed: text, in, regex, glob, host-in, tier, constant, present, contains-source, file, resembles, bundled, any, all, not",
+                    "a map of tests is empty; allowed: text, in, regex, glob, host-in, tier, constant, present, contains-source, file, bundled, resembles, any, all, not",
                 );
                 ValuePattern::Any(Vec::new())
             }

@@ -51,7 +51,7 @@ impl fmt::Display for Tier {
 }
 
 /// Lexicons of hosts that make a place suspicious.
-const SUSPICIOUS: &[&str] = &[
+pub(super) const SUSPICIOUS: &[&str] = &[
     "paste-sites",
     "url-shorteners",
     "tunnel-hosts",
@@ -145,7 +145,8 @@ fn split_port(address: &str) -> (&str, Option<u16>) {
 const FILES: &[&str] = &[
     "sh", "py", "js", "ts", "md", "txt", "json", "yaml", "yml", "toml", "zip", "tar", "gz", "tgz", "exe", "bin",
     "html", "css", "log", "csv", "xml", "png", "jpg", "pdf", "env", "cfg", "conf", "ini", "ps1", "bat", "db", "lock",
-    "pem", "key",
+    "pem", "key", "msi", "dmg", "pkg", "deb", "rpm", "apk", "jar", "whl", "dll", "iso", "img", "vbs", "svg", "jpeg",
+    "gif", "tsx", "jsx", "mjs", "cjs",
 ];
 
 /// Whether a text without a scheme can be a host: an address, `localhost`, or a dotted name that ends in letters and
@@ -227,6 +228,10 @@ pub(crate) fn tier(target: &Target, identity: &Identity, lexicons: &Lexicons) ->
     let Some(host) = target.constant_zone() else { return Tier::Configured };
     if is_private(host) {
         return Tier::Private;
+    }
+    // `https://vpn.yourdomain.com`: the reader puts their own.
+    if lexicons.get("stand-in-hosts").is_some_and(|list| list.has(host)) {
+        return Tier::Configured;
     }
     // The metadata service is dangerous for what it gives, which is another rule's business.
     if lexicons.get("metadata-services").is_some_and(|list| list.has(host)) {

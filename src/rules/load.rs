@@ -90,7 +90,8 @@ impl Ruleset {
         are_shipped: bool,
     ) -> Result<(), RuleErrors> {
         let files: Vec<(&str, &str)> = files.into_iter().collect();
-        let folder = |path: &str, name: &str| path.replace('\\', "/").split('/').rev().skip(1).any(|part| part == name);
+        // The folder that holds the file: what stands further up is where the pack happens to lie.
+        let folder = |path: &str, name: &str| path.replace('\\', "/").rsplit('/').nth(1) == Some(name);
         let mut errors = Vec::new();
         let mut lexicons = self.lexicons.clone();
         for (path, text) in files.iter().filter(|(path, _)| folder(path, "lexicons")) {
@@ -143,6 +144,13 @@ impl Ruleset {
     #[must_use]
     pub fn lexicons(&self) -> &Lexicons {
         &self.lexicons
+    }
+
+    /// Empties the lists of hosts that are suspicious by their name: only to measure what indicators are worth.
+    pub fn forget_indicators(&mut self) {
+        for name in super::host::SUSPICIOUS {
+            self.lexicons.empty(name);
+        }
     }
 
     /// Runs every rule on a bundle. Findings are sorted by path, place and rule.

@@ -98,6 +98,7 @@ pub(crate) struct When {
     pub(crate) reach: Vec<Reach>,
     pub(crate) value: Option<ValuePattern>,
     pub(crate) near: Option<(Within, Condition)>,
+    pub(crate) without: Option<(Within, Condition)>,
     pub(crate) severity: Option<Severity>,
     pub(crate) confidence: Option<Confidence>,
     pub(crate) gate: Option<Gate>,
@@ -164,10 +165,10 @@ pub(crate) enum ValuePattern {
     Contains(Box<EffectPattern>),
     /// It is the content of a file at such a path.
     File(Box<ValuePattern>),
-    /// It is one slip away from a name in the lexicon.
-    Resembles(Arc<str>),
     /// It names a file of the bundle, or does not.
     Bundled(bool),
+    /// It is one slip away from a name in the lexicon.
+    Resembles(Arc<str>),
     /// One of these.
     Any(Vec<ValuePattern>),
     /// All of these.

@@ -136,6 +136,8 @@ pub(crate) struct When {
     pub(crate) value: Option<Spanned<ValuePattern>>,
     /// Something else holds near the finding; `within` says how near (a section, if it does not).
     pub(crate) near: Option<Box<Spanned<Condition>>>,
+    /// Something else does not hold near the finding, as near as `within` says.
+    pub(crate) without: Option<Box<Spanned<Condition>>>,
     pub(crate) within: Option<Within>,
     pub(crate) severity: Option<Severity>,
     pub(crate) confidence: Option<Confidence>,
@@ -280,10 +282,10 @@ pub(crate) struct ValueTests {
     pub(crate) contains_source: Option<Box<EffectPattern>>,
     /// It is the content of a file at such a path.
     pub(crate) file: Option<Box<ValuePattern>>,
-    /// Its name is one slip away from one in this lexicon, and is none of it.
-    pub(crate) resembles: OneOrMany<String>,
     /// It names a file of the bundle: as a path, or as a word of a command line.
     pub(crate) bundled: Option<bool>,
+    /// Its name is one slip away from one in this lexicon, and is none of it.
+    pub(crate) resembles: OneOrMany<String>,
     pub(crate) any: Vec<ValuePattern>,
     pub(crate) all: Vec<ValuePattern>,
     pub(crate) not: Option<Box<ValuePattern>>,

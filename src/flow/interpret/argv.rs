@@ -136,7 +136,7 @@ pub(super) fn is_shell_name(value: &Value) -> bool {
 pub(super) fn is_path(program: &Value) -> bool {
     let first = match program.bare().shape() {
         Shape::Concat(parts) => {
-            return parts.iter().any(|part| part.as_text().is_some_and(|text| text.contains('/')));
+            return parts.iter().any(|part| part.as_text().is_some_and(|text| text.contains(['/', '\\'])));
         }
         _ => program.texts(4),
     };

@@ -119,7 +119,7 @@ impl Interpreter<'_> {
             EffectKind::Env if is_home => Some(Value::text("~", Some(doing.place))),
             EffectKind::Decode => {
                 let scheme = scheme.and_then(|scheme| scheme.constant()).unwrap_or_default();
-                let bytes = content.as_ref().and_then(Value::constant_bytes);
+                let bytes = content.as_ref().filter(|_| self.budget.decodes).and_then(Value::constant_bytes);
                 let key = key.and_then(|key| key.constant_bytes());
                 let limit = self.budget.constant_bytes.min(self.decoded);
                 let decoded = bytes.and_then(|bytes| decode::decode(&scheme, &bytes, key.as_deref(), limit));

@@ -2,10 +2,13 @@
 //! `curl X | sh` is, so that one rule serves both.
 
 mod acts;
+mod hollow;
+mod list;
 mod memory;
 mod speech;
 
 use super::{Effect, EffectId, EffectKind, Place, Shape, Value};
+use crate::document::markdown::BlockKind;
 use crate::document::{DocumentId, Documents, Language, Relation};
 use crate::finding::{Certainty, Stance};
 use crate::lower::prose::{self, Addressee, Directive, Grammar, Literal, Mood};
@@ -15,17 +18,33 @@ use memory::Memory;
 /// Adds the effects of what the text of a document tells. Documents that are no prose have none.
 pub(super) fn read(documents: &Documents, id: DocumentId, grammar: &Grammar, effects: &mut Vec<Effect>) {
     let document = documents.get(id);
-    let mut reader = Reader { documents, id, effects, memory: Memory::default(), hidden: false, depicts: false };
+    let mut reader =
+        Reader { documents, id, effects, memory: Memory::default(), hidden: false, depicts: false, lead: Vec::new() };
     if let Some(markdown) = &document.markdown {
+        let mut body = hollow::Body::default();
         let depicted = markdown.sections_that_depict();
         for (index, block) in markdown.blocks.iter().enumerate() {
             let links = links_in(markdown, block);
             reader.hidden = block.hidden;
             reader.memory.enter(block.section, index as u32);
             reader.depicts = depicted.get(block.section as usize).copied().unwrap_or_default();
-            for sentence in prose::read(&block.text, &links, grammar) {
-                reader.sentence(&sentence, grammar, |span| block.map.map(span));
+            let is_item = matches!(block.kind, BlockKind::ListItem | BlockKind::TableCell);
+            if !is_item {
+                reader.lead.clear();
             }
+            for sentence in prose::read(&block.text, &links, grammar) {
+                let place = |span| block.map.map(span);
+                body.take_down(block.kind, &sentence, &block.map);
+                reader.sentence(&sentence, grammar, place);
+                if is_item {
+                    reader.item(&sentence, place);
+                } else {
+                    reader.lead_in(&sentence, &block.text);
+                }
+            }
+        }
+        if documents.file_of(id).path.to_ascii_lowercase().ends_with("skill.md") && document.holder.is_none() {
+            reader.hollow(&body, markdown);
         }
     } else if document.language == Language::Text && document.holder.is_some() {
         reader.hidden = matches!(document.holder.as_ref().map(|holder| &holder.relation), Some(Relation::Comment));
@@ -67,6 +86,8 @@ struct Reader<'a> {
     hidden: bool,
     /// The section shows attacks.
     depicts: bool,
+    /// What the sentence told that introduces the list that is being read.
+    lead: Vec<Directive>,
 }
 
 impl Reader<'_> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::directive::{Directive, Mention, Mood, Trigger};
+use super::token::stands_alone;
 use crate::source::Span;
 
 /// All that a sentence says.
@@ -128,9 +129,14 @@ fn clause_has(directive: &Directive, sentence: &Sentence, class: &str) -> bool {
         .filter(|other| other.mood != Mood::Describes && other.verb_span.start > directive.verb_span.start)
         .map(|other| other.verb_span.start)
         .min();
-    let is_after = |mention: &Mention| {
-        mention.span.start >= directive.verb_span.end && end.is_none_or(|end| mention.span.start < end)
+    // Chinese puts the object before its verb as well: "把…上传".
+    let from = if directive.verb.starts_with(stands_alone) {
+        let before = sentence.directives.iter().map(|other| other.verb_span.end);
+        before.filter(|end| *end <= directive.verb_span.start).max().unwrap_or_default()
+    } else {
+        directive.verb_span.end
     };
+    let is_after = |mention: &Mention| mention.span.start >= from && end.is_none_or(|end| mention.span.start < end);
     directive.mentions.iter().any(|mention| *mention.class == *class)
         || sentence.mentions.iter().any(|mention| *mention.class == *class && is_after(mention))
 }
