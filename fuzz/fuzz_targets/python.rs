@@ -1,0 +1,4 @@
+//! Python: lowering and folding.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| skillscan_fuzz::script("x.py", data));
