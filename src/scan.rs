@@ -6,15 +6,17 @@ use crate::bundle::{self, Bundle, BundlePath, Limits};
 use crate::document::Documents;
 use crate::finding::{Finding, Notice};
 use crate::flow::{self, Budget, Graph, Models};
-use crate::policy::{Inventory, Policy, decide};
+use crate::policy::{Inspection, Inventory, Policy, decide};
 use crate::rules::Ruleset;
 
+mod ablation;
 mod bundle_report;
 mod excerpt;
 mod guard;
 mod ordered;
 mod place;
 
+pub use ablation::Part;
 pub use bundle_report::{BundleReport, Level, Reported};
 pub use excerpt::Excerpt;
 pub use ordered::Pool;
@@ -54,6 +56,8 @@ pub struct Effort {
     pub files: usize,
     /// Number of bytes.
     pub bytes: u64,
+    /// Time per rule, by its index in the ruleset; rules that the prefilter kept out took none.
+    pub rules: Vec<Duration>,
 }
 
 /// Names of the stages of [`Effort::stages`].
@@ -87,13 +91,46 @@ impl Scanner {
         let report = report.unwrap_or_else(|| self.judge(&empty(at), Analysis::default(), notices, at.path.is_file()));
         watch.lap();
         let bytes = bundle.files.iter().map(|file| file.size).sum();
-        Scanned { report, effort: Effort { stages: watch.stages, files: bundle.files.len(), bytes } }
+        Scanned {
+            report,
+            effort: Effort { stages: watch.stages, files: bundle.files.len(), bytes, rules: watch.rules },
+        }
+    }
+
+    /// Scans the bundle at `at`, and sets what it can do beside what it declares.
+    #[must_use]
+    pub fn inspect(&self, at: &BundlePath) -> (BundleReport, Inspection) {
+        let mut notices = Vec::new();
+        let bundle = guarded("read", &mut notices, || bundle::read(at, &self.limits)).unwrap_or_else(|| empty(at));
+        let analysis = self.analyse_bundle(&bundle);
+        notices.extend(analysis.notices.iter().cloned());
+        let ambient = self.rules.lexicons().get("ambient-variables");
+        let is_ambient = |name: &str| ambient.is_some_and(|list| list.has(name));
+        let inspection =
+            guarded("inspect", &mut notices, || Inspection::new(&analysis.documents, &analysis.graph, is_ambient));
+        let fallback = notices.clone();
+        let report = guarded("judge", &mut notices, || self.judge(&bundle, analysis, fallback, at.path.is_file()));
+        let report = report.unwrap_or_else(|| self.judge(&empty(at), Analysis::default(), notices, at.path.is_file()));
+        (report, inspection.unwrap_or_default())
     }
 
     /// From a bundle to findings.
     #[must_use]
     pub fn analyse_bundle(&self, bundle: &Bundle) -> Analysis {
         self.analyse(bundle, &mut Watch::start())
+    }
+
+    /// How long each file of the bundle at `at` takes if it is alone, by its path in the bundle.
+    #[must_use]
+    pub fn time_files(&self, at: &BundlePath) -> Vec<(String, Duration)> {
+        let bundle = guarded("read", &mut Vec::new(), || bundle::read(at, &self.limits)).unwrap_or_else(|| empty(at));
+        let time = |alone: Bundle| {
+            let since = Instant::now();
+            self.stages(&alone, &mut Watch::start());
+            let took = since.elapsed();
+            alone.files.first().map(|file| (file.path.to_string(), took))
+        };
+        guard::each_alone(&bundle).filter_map(time).collect()
     }
 
     /// A file that the scanner fails on is left out, and the others are analysed without it.
@@ -123,7 +160,9 @@ impl Scanner {
             guarded("flow", notices, || flow::analyse(documents, &self.models, &self.budget)).unwrap_or_default();
         watch.lap();
         let (documents, graph) = (&done.documents, &done.graph);
-        done.findings = guarded("rules", notices, || self.rules.run(bundle, documents, graph)).unwrap_or_default();
+        let mut ran = |rule| watch.ran(rule);
+        done.findings = guarded("rules", notices, || self.rules.run_watched(bundle, documents, graph, &mut ran))
+            .unwrap_or_default();
         watch.lap();
         done
     }
@@ -177,16 +216,19 @@ impl Default for Analysis {
     }
 }
 
-/// Measures one stage after the other.
+/// Measures one stage after the other, and in the last but one, one rule after the other.
 struct Watch {
     stages: [Duration; 5],
+    rules: Vec<Duration>,
     next: usize,
     since: Instant,
+    rule_since: Instant,
 }
 
 impl Watch {
     fn start() -> Self {
-        Self { stages: [Duration::ZERO; 5], next: 0, since: Instant::now() }
+        let now = Instant::now();
+        Self { stages: [Duration::ZERO; 5], rules: Vec::new(), next: 0, since: now, rule_since: now }
     }
 
     fn lap(&mut self) {
@@ -195,5 +237,17 @@ impl Watch {
         }
         self.next += 1;
         self.since = Instant::now();
+        self.rule_since = self.since;
+    }
+
+    fn ran(&mut self, rule: Option<usize>) {
+        let now = Instant::now();
+        if let Some(rule) = rule {
+            if self.rules.len() <= rule {
+                self.rules.resize(rule + 1, Duration::ZERO);
+            }
+            self.rules[rule] += now - self.rule_since;
+        }
+        self.rule_since = now;
     }
 }

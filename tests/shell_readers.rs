@@ -1,6 +1,6 @@
-//! Our reader of shell against tree-sitter-bash: where that grammar reads a text without an error, every program that
-//! it sees started is one that we see started. More may be seen by us (here-documents, `trap`, substitutions in words
-//! that it takes as plain).
+//! Our reading of shell held against tree-sitter-bash: where that grammar reads a text without an error, every program
+//! that it sees started is one that we see started. More may be seen by us (here-documents, `trap`, substitutions in
+//! words that it takes as plain).
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;

@@ -14,6 +14,7 @@ use super::magic;
 use super::oddity::OddityKind;
 use super::opaque::{Opaque, is_git_object};
 use crate::finding::NoticeKind;
+use crate::source::byte_order_mark;
 use record::outer;
 pub(super) use record::{Contents, summarise};
 
@@ -35,11 +36,20 @@ struct Opener<'a> {
     found: Contents,
 }
 
+/// As much of a text is looked through for passwords, in bytes.
+const PASSWORD_BYTES: usize = 1 << 20;
+
 /// Looks into every file, and into what is found there, nearest first.
 pub(super) fn open(files: Vec<File>, limits: &Limits) -> Contents {
+    let mut budget = Budget::new(limits);
+    // Passwords are only of use where there is something to open.
+    let has_archive = files.iter().any(|file| Format::of(sniff(&file.bytes)) == Some(Format::Zip));
+    for file in files.iter().filter(|file| has_archive && file.kind == FileKind::Text) {
+        budget.passwords.collect(file.bytes.get(..PASSWORD_BYTES).unwrap_or(&file.bytes));
+    }
     let mut opener = Opener {
         limits,
-        budget: Budget::new(limits),
+        budget,
         opaque: Opaque::default(),
         taken: files.iter().map(|file| file.path.clone()).collect(),
         waiting: files.into_iter().map(|file| Waiting { file, depth: 0, in_document: false }).collect(),
@@ -63,9 +73,22 @@ pub(super) fn of_archive(name: &str, bytes: &[u8], limits: &Limits) -> Option<(O
     if let Some(cut) = cut {
         contents.notice(NoticeKind::Limit, "", cut.message().to_owned());
     }
-    let archive = archive::open(format, name, unpacked.as_deref().unwrap_or(bytes), &mut budget);
+    let mut archive = archive::open(format, name, unpacked.as_deref().unwrap_or(bytes), &mut budget);
     if archive.members.is_empty() {
         return None;
+    }
+    let is_locked = |member: &Member| member.oddities.iter().any(|(kind, _)| *kind == OddityKind::Encrypted);
+    if archive.members.iter().any(is_locked) {
+        // The texts beside the locked members may tell how to open them.
+        let mut second = Budget::new(limits);
+        for member in &archive.members {
+            if let What::File(bytes) = &member.what
+                && sniff(bytes).kind == FileKind::Text
+            {
+                second.passwords.collect(bytes.get(..PASSWORD_BYTES).unwrap_or(bytes));
+            }
+        }
+        archive = archive::open(format, name, unpacked.as_deref().unwrap_or(bytes), &mut second);
     }
     let root = single_root(&archive.members);
     for (kind, detail) in archive.oddities {
@@ -171,6 +194,13 @@ impl Opener<'_> {
         for (kind, detail) in oddities {
             self.found.odd(&file.path, kind, detail);
         }
+        if content.kind == FileKind::Text && byte_order_mark(&file.bytes).is_none() {
+            if content.format == "UTF-16 text" {
+                self.found.odd(&file.path, OddityKind::UnmarkedEncoding, "UTF-16 without a byte order mark".to_owned());
+            } else if content.format == "UTF-8 text" && memchr::memchr(0, &file.bytes).is_some() {
+                self.found.odd(&file.path, OddityKind::UnmarkedEncoding, "NUL bytes in a text".to_owned());
+            }
+        }
         for (name, text, origin) in texts {
             self.add_text(&file.path, name, text, origin);
         }
@@ -260,6 +290,9 @@ impl Opener<'_> {
         for member in archive.members {
             let path = free_path(&format!("{}!/{}", file.path, member.name), &mut self.taken);
             if let Some(file) = self.found.take_member(path, &file.path, member, Origin::Member) {
+                if file.kind == FileKind::Text {
+                    self.budget.passwords.collect(file.bytes.get(..PASSWORD_BYTES).unwrap_or(&file.bytes));
+                }
                 let in_document = is_inside;
                 self.waiting.push_back(Waiting { file, depth: depth + 1, in_document });
             }

@@ -4,6 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::policy::{FailOn, Profile};
 use crate::report::Format;
+use crate::scan::Part;
 
 const EXIT_CODES: &str = "Exit codes: 0 below the threshold · 1 at or above --fail-on · 2 usage, config or rule error · \
                           3 nothing to scan · 4 scan incomplete";
@@ -96,6 +97,9 @@ pub(super) struct PolicyArguments {
     /// Verdict table and threshold: default, or strict (review rejects too)
     #[arg(long, value_name = "NAME")]
     pub(super) profile: Option<Profile>,
+    /// Use the verdict table in FILE instead of the profile's; docs/verdicts holds those as files
+    #[arg(long, value_name = "FILE")]
+    pub(super) verdicts: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -120,7 +124,10 @@ pub(super) struct ScanArguments {
     /// Number of threads; 0: one per core
     #[arg(long, short = 'j', value_name = "N", default_value_t = 0)]
     pub(super) threads: usize,
-    /// Show speed, time per stage and the slowest bundles on standard error
+    /// Leave a part of the analysis out, to measure what it is worth: prose, flow, decode or indicators (repeatable)
+    #[arg(long, value_name = "PART", hide = true)]
+    pub(super) ablate: Vec<Part>,
+    /// Show speed, time per stage and the slowest bundles, rules and files on standard error
     #[arg(long)]
     pub(super) stats: bool,
     /// Show notes, adjustments, links and bundles without findings too
@@ -153,6 +160,9 @@ pub(super) struct ExplainArguments {
     /// Show the verdict table of this profile
     #[arg(long, value_name = "NAME", default_value_t)]
     pub(super) profile: Profile,
+    /// Show the verdict table in FILE
+    #[arg(long, value_name = "FILE", conflicts_with = "profile")]
+    pub(super) verdicts: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -170,6 +180,17 @@ pub(super) enum RulesCommand {
         /// Write one json object per rule
         #[arg(long)]
         json: bool,
+    },
+    /// Write an index of all rules and a page for each, in Markdown
+    Docs {
+        #[command(flatten)]
+        packs: PackArguments,
+        /// Write into DIR; pages of rules that are gone are removed
+        #[arg(long, value_name = "DIR", default_value = "docs/rules")]
+        out: PathBuf,
+        /// Write nothing: fail with 2 if the pages in DIR are not those of the rules
+        #[arg(long)]
+        check: bool,
     },
     /// Run every example of every rule through the whole pipeline
     Test {

@@ -1,11 +1,14 @@
+use std::collections::BTreeMap;
+use std::fs;
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use super::arguments::{RulesArguments, RulesCommand};
 use super::exit::Exit;
 use super::load;
-use crate::rules::{Rule, Ruleset, self_test};
+use crate::rules::{self, Rule, Ruleset, self_test};
 use crate::scan::Pool;
 use crate::source::printable;
 
@@ -13,6 +16,7 @@ use crate::source::printable;
 pub(super) fn run(arguments: &RulesArguments) -> Result<Exit> {
     match &arguments.command {
         RulesCommand::List { packs, json } => list(&load::rules(packs)?, *json),
+        RulesCommand::Docs { packs, out, check } => docs(&load::rules(packs)?, out, *check),
         RulesCommand::Test { packs, filter } => test(&load::rules(packs)?, filter.as_deref()),
     }
 }
@@ -35,6 +39,58 @@ fn list(rules: &Ruleset, json: bool) -> Result<Exit> {
     }
     out.flush()?;
     Ok(Exit::Clean)
+}
+
+/// Writes the pages, or says which are not as they would be written.
+fn docs(rules: &Ruleset, folder: &Path, check: bool) -> Result<Exit> {
+    let pages = rules::pages(rules);
+    let mut out = io::BufWriter::new(anstream::AutoStream::auto(io::stdout()));
+    let mut differences = 0;
+    for (name, text) in &pages {
+        let path = folder.join(name);
+        let found = fs::read_to_string(&path).map(|found| found.replace("\r\n", "\n"));
+        if found.is_ok_and(|found| found == *text) {
+            continue;
+        }
+        differences += 1;
+        if check {
+            writeln!(out, "{} is not what the rules say", printable(&path.display().to_string()))?;
+        } else {
+            fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+            fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+        }
+    }
+    for path in stale(folder, &pages)? {
+        differences += 1;
+        if check {
+            writeln!(out, "{} is of a rule that is gone", printable(&path.display().to_string()))?;
+        } else {
+            fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+        }
+    }
+    let done = if check { "are out of date" } else { "written" };
+    writeln!(out, "{} pages, {differences} {done}", pages.len())?;
+    out.flush()?;
+    Ok(if check && differences > 0 { Exit::Usage } else { Exit::Clean })
+}
+
+/// Pages that were generated and are no longer; files of others stay.
+fn stale(folder: &Path, pages: &BTreeMap<String, String>) -> Result<Vec<PathBuf>> {
+    let mut stale = Vec::new();
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(stale),
+        entries => entries.with_context(|| format!("cannot read {}", folder.display()))?,
+    };
+    for entry in entries {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_page = name.ends_with(".md") && !pages.contains_key(&*name);
+        if is_page && fs::read_to_string(&path).is_ok_and(|text| text.starts_with(rules::GENERATED)) {
+            stale.push(path.clone());
+        }
+    }
+    stale.sort();
+    Ok(stale)
 }
 
 /// Every example through the whole pipeline. A pack with a failing example is a wrong pack: exit 2.

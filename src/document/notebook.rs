@@ -3,7 +3,7 @@
 use super::manifest::{Node, Value, text_map};
 use super::{DocumentId, Documents, Language, Relation, detect};
 use crate::finding::Stance;
-use crate::source::SpanMapBuilder;
+use crate::source::{Span, SpanMap, SpanMapBuilder};
 
 /// Adds the cells of the notebook `root` as documents.
 pub(super) fn add(documents: &mut Documents, host: DocumentId, root: &Node) {
@@ -31,17 +31,81 @@ pub(super) fn add(documents: &mut Documents, host: DocumentId, root: &Node) {
         if joined.trim().is_empty() {
             continue;
         }
+        let map = builder.finish();
         let kind = cell.get("cell_type").and_then(Node::as_text).unwrap_or("code");
         let language = match kind {
-            "code" if joined.starts_with("%%bash") || joined.starts_with("%%sh") => Language::Shell,
-            "code" if joined.starts_with("%%javascript") || joined.starts_with("%%js") => Language::JavaScript,
-            "code" => language,
+            "code" => of_magic(&joined).unwrap_or(language),
             "markdown" => Language::Markdown,
             _ => Language::Text,
         };
-        let relation = Relation::ManifestValue(format!("cells[{at}].source"));
-        let id = documents.add_embedded(host, source.span, relation, language, joined.into(), &builder.finish());
-        documents.get_mut(id).stance = if language.is_code() { Stance::Does } else { Stance::Instructs };
+        let relation = || Relation::ManifestValue(format!("cells[{at}].source"));
+        let stance = if language.is_code() { Stance::Does } else { Stance::Instructs };
+        let commands = if language == Language::Python { shell_lines(&joined) } else { Vec::new() };
+        let joined = without(&joined, &commands);
+        for (_, command) in commands {
+            let (shell, piece) = (Language::Shell, SpanMap::shifted(command.start as usize, command.len()));
+            let part: std::sync::Arc<str> = command.slice(&joined.0).into();
+            let id = documents.add_embedded(host, source.span, relation(), shell, part, &piece.through(&map));
+            documents.get_mut(id).stance = stance;
+        }
+        let id = documents.add_embedded(host, source.span, relation(), language, joined.1.into(), &map);
+        documents.get_mut(id).stance = stance;
         documents.structure(id);
     }
+}
+
+/// The language of a cell whose first line says it.
+fn of_magic(cell: &str) -> Option<Language> {
+    let word = cell.trim_start().strip_prefix("%%")?.split_whitespace().next()?;
+    Some(match word {
+        "bash" | "sh" | "system" | "sx" | "!" => Language::Shell,
+        "script" => {
+            return detect::of_shebang(&format!("#!{}", cell.trim_start().strip_prefix("%%script")?.trim_start()));
+        }
+        "javascript" | "js" => Language::JavaScript,
+        "html" | "svg" => Language::Html,
+        "markdown" => Language::Markdown,
+        _ => return None,
+    })
+}
+
+/// Lines of a Python cell that a shell runs: `!ls`, `x = !ls`, `%sx ls`, `%system ls`, `%pip install x`. The place of
+/// the line without its indentation, and that of the command.
+fn shell_lines(cell: &str) -> Vec<(Span, Span)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    for line in cell.split_inclusive('\n') {
+        let body = line.trim_start();
+        let start = at + (line.len() - body.len());
+        let end = at + line.trim_end_matches(['\n', '\r']).len();
+        at += line.len();
+        let magic = ["%sx ", "%system ", "!"].into_iter().find(|mark| body.starts_with(mark)).map(str::len);
+        let installs = ["%pip ", "%conda "].into_iter().any(|mark| body.starts_with(mark)).then_some(1);
+        let assigned = || {
+            let (name, rest) = body.split_once('=')?;
+            let is_name = name.trim().chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | ',' | ' '));
+            let skip = rest.len() - rest.trim_start().len();
+            (is_name && rest.trim_start().starts_with('!')).then(|| name.len() + 1 + skip + 1)
+        };
+        if let Some(skip) = magic.or(installs).or_else(assigned)
+            && start + skip < end
+        {
+            found.push((Span::new(start, end), Span::new(start + skip, end)));
+        }
+    }
+    found
+}
+
+/// The cell as it is, and with blanks in place of its shell lines, which are no Python: of the same length, so that
+/// places stay.
+fn without(cell: &str, commands: &[(Span, Span)]) -> (String, String) {
+    let mut rest = cell.to_owned();
+    for (line, _) in commands {
+        let (start, end) = (line.start as usize, line.end as usize);
+        let blank = format!("pass{}", " ".repeat((end - start).saturating_sub(4)));
+        if end - start >= 4 {
+            rest.replace_range(start..end, &blank);
+        }
+    }
+    (cell.to_owned(), rest)
 }

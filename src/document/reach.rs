@@ -48,7 +48,34 @@ pub(super) fn is_instructions(path: &str) -> bool {
         || (folder.is_empty() || in_dot_folder) && WORKSPACE_FILES.contains(&name)
         || is_markdown
             && name != "readme.md"
-            && (matches!(parent, "commands" | "agents" | "output-styles") || parent == "rules" && in_dot_folder)
+            && (matches!(parent, "commands" | "agents" | "output-styles")
+                || matches!(parent, "rules" | "steering" | "workflows" | ".clinerules") && in_dot_folder)
+        || [".instructions.md", ".prompt.md", ".chatmode.md", ".agent.md"].iter().any(|end| name.ends_with(end))
+}
+
+/// Names of files that a shell, Python or a package manager runs when it starts or installs, wherever they stand.
+const STARTUP: &[&str] = &[
+    "sitecustomize.py",
+    "usercustomize.py",
+    "setup.py",
+    ".bashrc",
+    ".bash_profile",
+    ".bash_login",
+    ".profile",
+    ".zshrc",
+    ".zprofile",
+    ".zshenv",
+    ".zlogin",
+    ".envrc",
+];
+
+/// Whether the file at `path` is a program that runs by itself for where it stands and what it is called: start-up
+/// files of shells and of Python, hooks of git, the setup of a package.
+pub(super) fn runs_by_itself(path: &str) -> bool {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let is_in = |wanted: &str| folder == wanted || folder.strip_suffix(wanted).is_some_and(|rest| rest.ends_with('/'));
+    let is_hook = is_in(".git/hooks") || is_in(".husky") || is_in(".husky/_");
+    STARTUP.contains(&name) || is_hook && !name.contains('.')
 }
 
 /// Sets the reach of every document: files that agents load are reached directly, files that those name directly too,
@@ -118,6 +145,34 @@ pub fn spread(documents: &mut Documents) {
     }
 }
 
+/// Most targets of one build file that are looked for.
+const TARGETS: usize = 64;
+
+/// What is typed to have a build file used, which does not name it: `make setup`, `docker build`.
+fn phrases(path: &str, text: &str) -> Vec<String> {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let program = match name.as_str() {
+        "makefile" | "gnumakefile" => "make",
+        "justfile" | ".justfile" => "just",
+        "taskfile.yml" | "taskfile.yaml" => "task",
+        "dockerfile" | "containerfile" => {
+            return ["docker build", "docker buildx", "docker compose", "docker-compose", "podman build"]
+                .map(str::to_owned)
+                .into();
+        }
+        _ => return Vec::new(),
+    };
+    let heads = text.lines().filter_map(|line| {
+        let line = if program == "task" { line.trim_start() } else { line };
+        let target = line.split([':', ' ']).next()?;
+        let is_target = target.len() >= 2
+            && line.contains(':')
+            && target.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+        is_target.then(|| format!("{program} {target}"))
+    });
+    heads.take(TARGETS).collect()
+}
+
 /// Finds the names of the bundle's files in texts.
 struct Index {
     names: Option<AhoCorasick>,
@@ -155,6 +210,11 @@ impl Index {
             };
             if importable && stem.len() >= 2 {
                 by_name.entry((stem.to_owned(), true)).or_default().push(at as u32);
+            }
+        }
+        for (at, file) in documents.files.iter().enumerate() {
+            for phrase in phrases(&file.path, &file.text) {
+                by_name.entry((phrase, false)).or_default().push(at as u32);
             }
         }
         let mut carriers: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
@@ -313,9 +373,14 @@ mod tests {
     fn reach_spreads_along_names() {
         use Reach::{Auto, Direct, Indirect, Unreferenced};
         let documents = Documents::of_texts(&[
-            ("SKILL.md", "Run `scripts/a.sh`, read [more](references/deep.md). See also ./LICENSE."),
+            (
+                "SKILL.md",
+                "Run `scripts/a.sh`, read [more](references/deep.md). See also ./LICENSE. Make sure to `make set-up`.",
+            ),
             ("LICENSE", "x"),
             ("hooks/hooks.json", "{\"hooks\": {\"Stop\": [{\"command\": \"${CLAUDE_PLUGIN_ROOT}/hooks/run.sh\"}]}}"),
+            ("Makefile", "set-up: all\n\tsh lib.sh\n"),
+            ("lib.sh", "x"),
             ("hooks/run.sh", "python3 helper.py"),
             ("hooks/helper.py", "x"),
             ("references/deep.md", "Then `../scripts/b.py`."),
@@ -338,6 +403,8 @@ mod tests {
                 ("SKILL.md", Direct),
                 ("LICENSE", Direct),
                 ("hooks/hooks.json", Unreferenced),
+                ("Makefile", Direct),
+                ("lib.sh", Indirect),
                 ("hooks/run.sh", Auto),
                 ("hooks/helper.py", Auto),
                 ("references/deep.md", Direct),

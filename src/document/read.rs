@@ -9,7 +9,7 @@ use super::{
     reach, recipes,
 };
 use crate::bundle::{Bundle, File, FileKind, Limits, Origin};
-use crate::finding::{Notice, NoticeKind, Stance};
+use crate::finding::{Notice, NoticeKind, Reach, Stance};
 use crate::source::{self, Span, SpanMap};
 
 /// Largest front matter, in bytes, that is parsed.
@@ -25,6 +25,7 @@ impl Documents {
         for file in &bundle.files {
             documents.read_file(file);
         }
+        commands::add_named(&mut documents);
         reach::spread(&mut documents);
         documents
     }
@@ -86,6 +87,13 @@ impl Documents {
         }
         let too_large = decoded.text.len() as u64 > Limits::default().parse_bytes;
         let id = self.add_file(file.path.clone(), decoded.text.into(), language);
+        if reach::runs_by_itself(&file.path) {
+            let document = self.get_mut(id);
+            document.reach = Reach::Auto;
+            if !document.language.is_code() {
+                (document.language, document.stance) = (Language::Shell, Stance::Does);
+            }
+        }
         if too_large {
             self.notices.push(Notice {
                 kind: NoticeKind::Limit,
@@ -131,8 +139,10 @@ impl Documents {
                 embedded::add(self, id, &page);
             }
             Language::Json | Language::Yaml | Language::Toml => self.structure_manifest(id, &text, MANIFEST_BYTES),
-            Language::Text if document.holder.is_none() => recipes::add(self, id),
             _ => {}
+        }
+        if self.get(id).holder.is_none() {
+            recipes::add(self, id);
         }
     }
 
@@ -194,7 +204,12 @@ impl Documents {
             };
             self.note(id, span, kind, message, incomplete);
         }
-        let Some(root) = root else { return };
+        let Some(mut root) = root else { return };
+        if is_front_matter {
+            commands::openclaw::unfold(&mut root, text);
+            let disagreement = commands::openclaw::disagreement(&root);
+            self.oddities.extend(disagreement.map(|(kind, span)| Oddity { document: id, kind, span }));
+        }
         let root = Arc::new(root);
         self.get_mut(id).manifest = Some(root.clone());
         if is_file && path.ends_with(".ipynb") {

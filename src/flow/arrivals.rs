@@ -37,6 +37,9 @@ impl Graph {
     /// and exported variables.
     #[must_use]
     pub fn arrivals(&self, value: &Value) -> Vec<Arrival> {
+        if self.is_unfollowed {
+            return Vec::new();
+        }
         let mut trace = Trace {
             graph: self,
             visits: Vec::new(),

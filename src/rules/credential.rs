@@ -82,6 +82,9 @@ pub(crate) fn goes_home(source: &Effect, sink: &Effect, subject: &Subject<'_>) -
         Tier::Private | Tier::Configured => true,
         Tier::Unresolved => false,
         Tier::Vendor if words.iter().any(|word| subject.identity.has_word(word)) => true,
+        Tier::Vendor if words.iter().any(|word| is_short_for(word, owner_label(&target.host), subject.lexicons)) => {
+            true
+        }
         Tier::Known | Tier::Vendor | Tier::Unknown | Tier::Suspicious => {
             belongs(&words, &target.host, subject.lexicons)
         }
@@ -115,6 +118,16 @@ fn belongs(words: &[String], host: &str, lexicons: &Lexicons) -> bool {
             || has_zone(lexicons, word, zone)
     };
     is_same(&joined) || words.iter().any(|word| is_same(word))
+}
+
+/// Whether a word is short for the service that the skill is named after (`ZT_TOKEN` of `zerotier`), and not the name of
+/// another one.
+fn is_short_for(word: &str, label: &str, lexicons: &Lexicons) -> bool {
+    let mut rest = label.chars();
+    let is_within = word.chars().all(|c| rest.any(|other| other == c));
+    let rows = lexicons.get("provider-hosts").map_or(&[][..], Lexicon::entries);
+    let is_provider = || rows.iter().filter_map(|row| row.split_once('=')).any(|(name, _)| name.trim() == word);
+    (2..=4).contains(&word.len()) && word.chars().next() == label.chars().next() && is_within && !is_provider()
 }
 
 /// Whether `provider-hosts` (rows of `word = zone zone …`) gives the word this zone.
@@ -167,5 +180,7 @@ mod tests {
         assert!(!belongs(&["acme"], "acme.x7.invalid"));
         assert!(!belongs(&["acme"], "x7.invalid"));
         assert!(!belongs(&["github"], "github.com.x7.invalid"));
+        assert!(is_short_for("zt", "zerotier", &lexicons));
+        assert!(!is_short_for("aws", "acme", &lexicons) && !is_short_for("hf", "hyperfine", &lexicons));
     }
 }

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::rule::{Condition, Rule, Status};
+use super::measured::Measured;
+use super::rule::{Condition, Example, Now, Rule, Status};
 use crate::finding::{Class, Confidence, Gate, Severity};
 
 /// A rule for readers.
@@ -28,6 +29,8 @@ pub struct Explanation<'a> {
     pub since: &'a str,
     /// References.
     pub tags: &'a [String],
+    /// The message, with its placeholders.
+    pub message: &'a str,
     /// Why it matters.
     pub why: &'a str,
     /// What to do.
@@ -38,12 +41,36 @@ pub struct Explanation<'a> {
     pub lowered_by: Vec<&'a str>,
     /// Names of circumstances that raise its grade.
     pub raised_by: Vec<&'a str>,
-    /// Name and text of examples that match.
-    pub matches: Vec<(&'a str, String)>,
-    /// Name and text of examples that do not.
-    pub does_not_match: Vec<(&'a str, String)>,
-    /// Names of known gaps.
-    pub gaps: Vec<&'a str>,
+    /// What it hit on benign bundles, if it was measured.
+    pub measured: Option<Measured>,
+    /// Examples that match.
+    pub matches: Vec<Shown<'a>>,
+    /// Examples that do not.
+    pub does_not_match: Vec<Shown<'a>>,
+    /// Known gaps.
+    pub gaps: Vec<Shown<'a>>,
+}
+
+/// An example for readers.
+#[derive(Debug, Clone, Serialize)]
+pub struct Shown<'a> {
+    /// What it shows.
+    pub name: &'a str,
+    /// Its text, or its files.
+    pub parts: Vec<Part<'a>>,
+    /// Of a gap: what the rule does today.
+    pub now: Option<Now>,
+}
+
+/// A text of an example.
+#[derive(Debug, Clone, Serialize)]
+pub struct Part<'a> {
+    /// The file that it stands in, where the example names one.
+    pub path: Option<&'a str>,
+    /// Its language, as a code block of Markdown names it.
+    pub language: &'static str,
+    /// The text; of bytes and links, what there is to say.
+    pub text: String,
 }
 
 /// Explains a rule.
@@ -62,14 +89,16 @@ pub fn explain(rule: &Rule) -> Explanation<'_> {
         status: rule.status,
         since: &rule.since,
         tags: &rule.tags,
+        message: &rule.message,
         why: &rule.why,
         fix: &rule.fix,
         matchers,
         lowered_by: rule.lower.iter().map(|when| when.name.as_str()).collect(),
         raised_by: rule.raise.iter().map(|when| when.name.as_str()).collect(),
-        matches: pairs(&rule.examples.matching),
-        does_not_match: pairs(&rule.examples.no_match),
-        gaps: rule.examples.gap.iter().map(|example| example.name.as_str()).collect(),
+        measured: Measured::of(&rule.id),
+        matches: rule.examples.matching.iter().map(shown).collect(),
+        does_not_match: rule.examples.no_match.iter().map(shown).collect(),
+        gaps: rule.examples.gap.iter().map(shown).collect(),
     }
 }
 
@@ -80,6 +109,7 @@ fn gather(condition: &Condition, matchers: &mut Vec<&'static str>) {
         Condition::Text(_) => "text",
         Condition::Manifest(_) => "manifest",
         Condition::Bundle(_) => "bundle",
+        Condition::Undeclared(_) => "undeclared",
         Condition::All(_) => "all",
         Condition::Any(_) => "any",
         Condition::Not(_) => "not",
@@ -99,19 +129,44 @@ fn gather(condition: &Condition, matchers: &mut Vec<&'static str>) {
     }
 }
 
-/// Name and text of each example.
-fn pairs(examples: &[super::rule::Example]) -> Vec<(&str, String)> {
-    examples.iter().map(|example| (example.name.as_str(), body(example))).collect()
+fn shown(example: &Example) -> Shown<'_> {
+    let mut parts = Vec::new();
+    let scripts = [("sh", &example.sh), ("python", &example.py), ("js", &example.js), ("powershell", &example.ps)];
+    for (language, script) in scripts {
+        parts.extend(script.iter().map(|text| Part { path: None, language, text: text.clone() }));
+    }
+    let file = example.file.as_deref();
+    parts.extend(example.text.iter().map(|text| Part {
+        path: file,
+        language: file.map_or("markdown", language),
+        text: text.clone(),
+    }));
+    for (path, text) in &example.files {
+        parts.push(Part { path: Some(path), language: language(path), text: text.clone() });
+    }
+    for (path, hex) in &example.bytes {
+        let text = format!("{} bytes: {hex}", hex.split_whitespace().map(str::len).sum::<usize>() / 2);
+        parts.push(Part { path: Some(path), language: "text", text });
+    }
+    for (path, target) in &example.links {
+        parts.push(Part { path: Some(path), language: "text", text: format!("link to {target}") });
+    }
+    Shown { name: &example.name, parts, now: example.now }
 }
 
-/// What an example shows: its text, or its files one after the other.
-fn body(example: &super::rule::Example) -> String {
-    let one = [&example.sh, &example.py, &example.js, &example.ps, &example.text].into_iter().flatten().next();
-    if let Some(text) = one {
-        return text.clone();
+/// The language of a file, as a code block of Markdown names it.
+fn language(path: &str) -> &'static str {
+    match path.rsplit_once('.').map_or("", |(_, extension)| extension) {
+        "md" => "markdown",
+        "sh" => "sh",
+        "py" => "python",
+        "js" | "mjs" | "cjs" => "js",
+        "ts" => "ts",
+        "ps1" => "powershell",
+        "json" => "json",
+        "toml" => "toml",
+        "yaml" | "yml" => "yaml",
+        "html" => "html",
+        _ => "text",
     }
-    let files = example.files.iter().map(|(path, text)| format!("── {path}\n{text}"));
-    let bytes = example.bytes.iter().map(|(path, hex)| format!("── {path} ({} bytes)", hex.len() / 2));
-    let links = example.links.iter().map(|(path, target)| format!("── {path} → {target}"));
-    files.chain(bytes).chain(links).collect::<Vec<_>>().join("\n")
 }

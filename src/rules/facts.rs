@@ -52,6 +52,18 @@ impl Facts {
         Self { texts: vec![text.to_owned()], paths, targets: Vec::new(), is_constant: true, is_configured: false }
     }
 
+    /// Adds where the addresses lead that are written within a longer text, such as a command line.
+    pub(crate) fn add_addresses(&mut self, text: &str, identity: &Identity, lexicons: &Lexicons) {
+        let words =
+            text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '|' | '<' | '>' | '(' | ')'));
+        for target in words.filter(|word| word.contains("://")).take(TEXTS).filter_map(Target::parse) {
+            if !self.targets.iter().any(|(known, _)| *known == target) {
+                let tier = tier(&target, identity, lexicons);
+                self.targets.push((target, tier));
+            }
+        }
+    }
+
     /// Texts and paths.
     pub(crate) fn forms(&self) -> impl Iterator<Item = &str> {
         self.texts.iter().chain(&self.paths).map(String::as_str)

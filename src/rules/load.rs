@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use walkdir::WalkDir;
 
 use super::error::{RuleError, RuleErrors};
 use super::lexicon::Lexicons;
+use super::literals::Literals;
 use super::rule::Rule;
 use super::subject::Subject;
 use super::{compile, run, written};
@@ -24,6 +25,8 @@ const FILE_BYTES: u64 = 1 << 20;
 pub struct Ruleset {
     rules: Vec<Rule>,
     lexicons: Lexicons,
+    /// Worked out when the first bundle is asked.
+    literals: OnceLock<Literals>,
 }
 
 impl Ruleset {
@@ -87,7 +90,8 @@ impl Ruleset {
         are_shipped: bool,
     ) -> Result<(), RuleErrors> {
         let files: Vec<(&str, &str)> = files.into_iter().collect();
-        let folder = |path: &str, name: &str| path.replace('\\', "/").split('/').rev().skip(1).any(|part| part == name);
+        // The folder that holds the file: what stands further up is where the pack happens to lie.
+        let folder = |path: &str, name: &str| path.replace('\\', "/").rsplit('/').nth(1) == Some(name);
         let mut errors = Vec::new();
         let mut lexicons = self.lexicons.clone();
         for (path, text) in files.iter().filter(|(path, _)| folder(path, "lexicons")) {
@@ -120,6 +124,7 @@ impl Ruleset {
         }
         self.rules = rules.into_values().collect();
         self.lexicons = lexicons;
+        self.literals = OnceLock::new();
         Ok(())
     }
 
@@ -141,17 +146,39 @@ impl Ruleset {
         &self.lexicons
     }
 
+    /// Empties the lists of hosts that are suspicious by their name: only to measure what indicators are worth.
+    pub fn forget_indicators(&mut self) {
+        for name in super::host::SUSPICIOUS {
+            self.lexicons.empty(name);
+        }
+    }
+
     /// Runs every rule on a bundle. Findings are sorted by path, place and rule.
     #[must_use]
     pub fn run(&self, bundle: &Bundle, documents: &Documents, graph: &Graph) -> Vec<Finding> {
-        self.run_with(bundle, documents, graph, true)
+        self.run_watched(bundle, documents, graph, |_| {})
     }
 
-    /// As [`Self::run`], with or without the prefilter: a test holds the two equal.
+    /// As [`Self::run`]; `ran` is told when the bundle is prepared (`None`), and then of each rule as soon
+    /// as it was run: its index in [`Self::rules`].
     #[must_use]
-    pub fn run_with(&self, bundle: &Bundle, documents: &Documents, graph: &Graph, prefilter: bool) -> Vec<Finding> {
-        let subject = Subject::new(bundle, documents, graph, &self.lexicons);
-        run::run(&self.rules, &subject, prefilter)
+    pub fn run_watched(
+        &self,
+        bundle: &Bundle,
+        documents: &Documents,
+        graph: &Graph,
+        ran: impl FnMut(Option<usize>),
+    ) -> Vec<Finding> {
+        let literals = Some(self.literals.get_or_init(|| Literals::of(&self.rules)));
+        run::run(&self.rules, &Subject::new(bundle, documents, graph, &self.lexicons, literals), true, ran)
+    }
+
+    /// As [`Self::run`] without prefilters: every rule is asked, every pattern is searched everywhere. A test holds the
+    /// two equal.
+    #[must_use]
+    pub fn run_plainly(&self, bundle: &Bundle, documents: &Documents, graph: &Graph) -> Vec<Finding> {
+        let subject = Subject::new(bundle, documents, graph, &self.lexicons, None);
+        run::run(&self.rules, &subject, false, |_| {})
     }
 }
 

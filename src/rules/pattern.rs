@@ -36,12 +36,16 @@ impl LazyRegex {
     }
 
     fn build(&self) -> Result<Regex, regex::Error> {
-        let pattern = self.0.patterns.first().map_or("", String::as_str);
-        RegexBuilder::new(pattern)
+        RegexBuilder::new(self.pattern())
             .case_insensitive(!self.0.case_sensitive)
             .multi_line(true)
             .size_limit(REGEX_BYTES)
             .build()
+    }
+
+    /// As written.
+    pub(crate) fn pattern(&self) -> &str {
+        self.0.patterns.first().map_or("", String::as_str)
     }
 
     /// Compiles it now.

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use super::grade::{Grade, grade};
 use super::host::Tier;
 use super::matching::{self, Hit, Spot};
-use super::message::{End, Slot, one_line, redacted};
+use super::message::{End, Slot, one_line};
 use super::prefilter::Present;
 use super::rule::Rule;
+use super::secret::redacted;
 use super::subject::Subject;
 use super::written::Held;
 use crate::document::{DocumentId, Relation};
@@ -20,14 +21,23 @@ use crate::source::{LineIndex, Span};
 const FINDINGS: usize = 100;
 
 /// Every finding of every rule, sorted by path, place and rule.
-pub(crate) fn run(rules: &[Rule], subject: &Subject<'_>, use_prefilter: bool) -> Vec<Finding> {
+///
+/// `ran` is told when the bundle is prepared (`None`) and when a rule was run: its index.
+pub(crate) fn run(
+    rules: &[Rule],
+    subject: &Subject<'_>,
+    use_prefilter: bool,
+    mut ran: impl FnMut(Option<usize>),
+) -> Vec<Finding> {
     let present = Present::of(subject);
     let mut findings = Vec::new();
-    for rule in rules {
+    ran(None);
+    for (index, rule) in rules.iter().enumerate() {
         if use_prefilter && !present.may_match(&rule.condition) {
             continue;
         }
         findings.extend(run_one(rule, subject));
+        ran(Some(index));
     }
     keep_telling_sections(&mut findings);
     let key = |finding: &Finding| (finding.location.path.clone(), finding.location.region.span, finding.rule.clone());

@@ -1,11 +1,13 @@
 //! What rules look at: one bundle, its documents and graph, prepared once for all rules.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::facts::Facts;
 use super::host::{owner_label, registrable};
 use super::lexicon::Lexicons;
+use super::literals::{Found, Literals};
+use super::path::{base_name, normalised};
 use super::written::{Held, Scope};
 use crate::bundle::Bundle;
 use crate::document::manifest::{Node, Value as Manifest};
@@ -91,7 +93,7 @@ impl Identity {
         for document in documents.all() {
             let Some(root) = &document.manifest else { continue };
             let path = &documents.file_of(document.id).path;
-            let file = super::path::base_name(path);
+            let file = base_name(path);
             let is_own = matches!(&document.holder, Some(holder) if holder.relation == Relation::FrontMatter)
                 && file.eq_ignore_ascii_case("skill.md");
             if !is_own && !["package.json", "plugin.json", "_meta.json", "clawhub.json"].contains(&file) {
@@ -188,15 +190,25 @@ pub(crate) struct Subject<'a> {
     pub(crate) lexicons: &'a Lexicons,
     pub(crate) identity: Identity,
     pub(crate) pieces: Vec<Piece<'a>>,
+    /// The words that text patterns need, and where they stand; `None` searches every pattern in every piece.
+    literals: Option<(&'a Literals, Found)>,
     /// Root document of each file that is text, by path.
     roots: BTreeMap<&'a str, DocumentId>,
+    /// Names of the bundle's files, without their folders, in lower case.
+    names: BTreeSet<String>,
     /// For each effect, for each argument.
     facts: Vec<Vec<(&'static str, Facts)>>,
 }
 
 impl<'a> Subject<'a> {
     /// Prepares a bundle.
-    pub(crate) fn new(bundle: &'a Bundle, documents: &'a Documents, graph: &'a Graph, lexicons: &'a Lexicons) -> Self {
+    pub(crate) fn new(
+        bundle: &'a Bundle,
+        documents: &'a Documents,
+        graph: &'a Graph,
+        lexicons: &'a Lexicons,
+        literals: Option<&'a Literals>,
+    ) -> Self {
         let identity = Identity::of(bundle, documents);
         let facts_of = |effect: &Effect| {
             let each = effect.arguments.iter();
@@ -211,7 +223,32 @@ impl<'a> Subject<'a> {
             }
             gather_pieces(documents, document, &mut pieces);
         }
-        Self { bundle, documents, graph, lexicons, identity, pieces, roots, facts }
+        let literals = literals.map(|literals| (literals, literals.search(&pieces)));
+        let names = bundle.files.iter().map(|file| base_name(&file.path).to_lowercase()).collect();
+        Self { bundle, documents, graph, lexicons, identity, pieces, literals, roots, names, facts }
+    }
+
+    /// Indices of the pieces in which a text pattern can be found.
+    pub(crate) fn candidates(&self, pattern: &str) -> Vec<usize> {
+        let known = self.literals.as_ref().and_then(|(literals, found)| literals.candidates(pattern, found));
+        known.unwrap_or_else(|| (0..self.pieces.len()).collect())
+    }
+
+    /// Whether a path, or a word of a command line, has the name of a file of the bundle. A name with unknown parts or
+    /// wildcards may be any that fits the rest of it.
+    pub(crate) fn names_file(&self, text: &str) -> bool {
+        let of_word = |word: &str| {
+            let path = normalised(word);
+            let name = base_name(&path).to_lowercase();
+            let is_open = |c: char| matches!(c, '*' | '?' | '<' | '>' | '$' | '{' | '}');
+            if !name.contains(is_open) {
+                return self.names.contains(&name);
+            }
+            let end = name.rsplit(is_open).next().unwrap_or_default();
+            end.contains('.') && self.names.iter().any(|own| own.ends_with(end))
+        };
+        let is_break = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ';' | '|' | '&' | '(' | ')' | '=');
+        of_word(text) || text.split(is_break).filter(|word| !word.is_empty()).any(of_word)
     }
 
     /// The facts of an argument.

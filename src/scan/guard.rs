@@ -19,14 +19,8 @@ pub(super) fn guarded<T>(stage: &str, notices: &mut Vec<Notice>, run: impl FnOnc
 pub(super) fn without_culprits(bundle: &Bundle, is_analysed: impl Fn(&Bundle) -> bool) -> (Bundle, Vec<Notice>) {
     let mut rest = Bundle { files: Vec::new(), ..bundle.clone() };
     let mut notices = Vec::new();
-    for file in &bundle.files {
-        let alone = Bundle {
-            files: vec![file.clone()],
-            links: Vec::new(),
-            notices: Vec::new(),
-            oddities: Vec::new(),
-            ..rest.clone()
-        };
+    for alone in each_alone(bundle) {
+        let Some(file) = alone.files.first() else { continue };
         if is_analysed(&alone) {
             rest.files.push(file.clone());
         } else {
@@ -34,6 +28,16 @@ pub(super) fn without_culprits(bundle: &Bundle, is_analysed: impl Fn(&Bundle) ->
         }
     }
     (rest, notices)
+}
+
+/// The bundle once for every file, with nothing but that file.
+pub(super) fn each_alone(bundle: &Bundle) -> impl Iterator<Item = Bundle> {
+    bundle.files.iter().map(|file| Bundle {
+        files: vec![file.clone()],
+        shown: bundle.shown.clone(),
+        name: bundle.name.clone(),
+        ..Bundle::default()
+    })
 }
 
 fn internal(path: &str, message: String) -> Notice {

@@ -1,7 +1,7 @@
 use std::io::{ErrorKind, Read};
 
 use super::super::limits::Limits;
-use super::Packing;
+use super::{Packing, Passwords};
 
 /// What may still be unpacked: shared by all archives of a bundle, so that no nesting multiplies it.
 #[derive(Debug)]
@@ -14,6 +14,10 @@ pub(in crate::bundle) struct Budget {
     members: usize,
     member_bytes: u64,
     ratio: u64,
+    /// Encrypted bytes that may still be decrypted, for all passwords and members together.
+    pub(super) decrypted: u64,
+    /// What may be tried on encrypted members.
+    pub(in crate::bundle) passwords: Passwords,
 }
 
 /// Packed members may become this large whatever their ratio.
@@ -60,6 +64,8 @@ impl Budget {
             members: limits.files,
             member_bytes: limits.member_bytes,
             ratio: limits.ratio,
+            decrypted: limits.unpacked_bytes,
+            passwords: Passwords::default(),
         }
     }
 

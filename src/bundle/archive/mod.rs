@@ -2,10 +2,12 @@
 
 mod budget;
 mod packed;
+mod password;
 mod tar;
 mod zip;
 
 pub(super) use budget::{Budget, Cut, Unpacked};
+pub(super) use password::Passwords;
 
 use super::kind::Content;
 use super::magic::ZLIB;

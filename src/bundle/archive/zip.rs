@@ -2,6 +2,7 @@
 
 mod directory;
 mod local;
+mod traditional;
 
 use std::ops::Range;
 
@@ -21,6 +22,9 @@ struct Entry<'a> {
     method: u16,
     packed: u64,
     size: u64,
+    crc: u32,
+    /// Time of day in the form of MS-DOS.
+    time: u16,
     /// Unix mode, 0 where there is none.
     mode: u32,
     /// Where its local header stands.
@@ -30,6 +34,8 @@ struct Entry<'a> {
 /// A longer name names nothing that can be unpacked.
 const NAME: usize = 4096;
 const ENCRYPTED: u16 = 1;
+/// The method of members that are encrypted with AES (APPNOTE, WinZip AE-1 and AE-2).
+const AES: u16 = 99;
 /// Sizes stand behind the data.
 const STREAMED: u16 = 8;
 
@@ -150,6 +156,33 @@ fn member(entry: &Entry<'_>, what: What) -> Member {
     member
 }
 
+/// Reads an encrypted member with a password that the texts of the bundle offer, if one fits. Only the traditional
+/// encryption: for the others the member stays sealed.
+fn decrypted(entry: &Entry<'_>, data: &[u8], budget: &mut Budget) -> Option<Member> {
+    const STRONG: u16 = 1 << 6;
+    if entry.method == AES || entry.flags & STRONG != 0 {
+        return None;
+    }
+    // Writers that do not know the sum yet check by the time of day.
+    let check = if entry.flags & STREAMED == 0 { (entry.crc >> 24) as u8 } else { (entry.time >> 8) as u8 };
+    let passwords: Vec<String> = budget.passwords.all().map(str::to_owned).collect();
+    let open = Entry { flags: entry.flags & !ENCRYPTED, ..entry.clone() };
+    traditional::first_that_opens(data, check, passwords.iter().map(String::as_str), |password, plain| {
+        budget.decrypted = budget.decrypted.checked_sub(plain.len() as u64)?;
+        let mut opened = read(&open, &plain, budget);
+        let mut sum = flate2::Crc::new();
+        let is_whole = opened.problem.is_none();
+        let What::File(content) = &opened.what else { return None };
+        sum.update(content);
+        if is_whole && sum.sum() != entry.crc || !is_whole && content.is_empty() {
+            return None;
+        }
+        let detail = format!("the password `{password}` opens it");
+        opened.oddities.push((OddityKind::Encrypted, detail));
+        Some(opened)
+    })
+}
+
 /// Reads a member's content.
 fn read(entry: &Entry<'_>, data: &[u8], budget: &mut Budget) -> Member {
     const KIND: u32 = 0o170_000;
@@ -158,7 +191,9 @@ fn read(entry: &Entry<'_>, data: &[u8], budget: &mut Budget) -> Member {
         return member(entry, What::Folder);
     }
     if entry.flags & ENCRYPTED != 0 {
-        // The seam for passwords that the bundle's texts offer: with one of them, the data is decrypted here.
+        if let Some(opened) = decrypted(entry, data, budget) {
+            return opened;
+        }
         let mut sealed = member(entry, What::Sealed);
         sealed.oddities.push((OddityKind::Encrypted, "needs a password".to_owned()));
         sealed.problem = Some((NoticeKind::Opaque, "Not looked into: it needs a password.".to_owned()));

@@ -66,6 +66,8 @@ pub enum OddityKind {
     Damaged,
     /// A limit on size, depth or number of events was reached here.
     Limit,
+    /// A block of metadata under two names that say different things; readers differ in which one counts.
+    AliasesDisagree,
 }
 
 /// An oddity and its place.

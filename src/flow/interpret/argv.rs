@@ -110,6 +110,27 @@ pub(super) fn is_setting(word: &str) -> bool {
     })
 }
 
+/// Whether a word is one plain variable (`$PYTHON`), or one with text behind it that is no part of the name: what is
+/// in `${PREFIX}sudo` before a blank, or `$CMD --flag`.
+pub(super) fn is_plain_variable(raw: &str, name: &str) -> bool {
+    let Some(rest) = raw.trim_matches('"').strip_prefix('$') else { return false };
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '[' | ']' | '@' | '*');
+    let (variable, behind) = match rest.strip_prefix('{') {
+        Some(inner) => inner.split_once('}').unwrap_or((inner, "")),
+        None => rest.split_at(rest.find(|c| !is_of_name(c)).unwrap_or(rest.len())),
+    };
+    let is_apart = behind.is_empty()
+        || behind.starts_with([' ', '\t'])
+        || (behind.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') && !name.ends_with(behind));
+    !variable.is_empty() && variable.chars().all(is_of_name) && is_apart
+}
+
+/// Whether a word is the script's own path: `$0`, `${BASH_SOURCE[0]}`.
+pub(super) fn is_own_path(raw: &str) -> bool {
+    let plain = raw.trim_matches('"').trim_start_matches('$').trim_matches(['{', '}']);
+    plain == "0" || plain.starts_with("BASH_SOURCE")
+}
+
 pub(super) fn is_shell_name(value: &Value) -> bool {
     value.as_text().is_some_and(|text| SHELLS.contains(&program_name(text)))
 }
@@ -118,7 +139,7 @@ pub(super) fn is_shell_name(value: &Value) -> bool {
 pub(super) fn is_path(program: &Value) -> bool {
     let first = match program.bare().shape() {
         Shape::Concat(parts) => {
-            return parts.iter().any(|part| part.as_text().is_some_and(|text| text.contains('/')));
+            return parts.iter().any(|part| part.as_text().is_some_and(|text| text.contains(['/', '\\'])));
         }
         _ => program.texts(4),
     };

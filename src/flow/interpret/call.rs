@@ -319,7 +319,7 @@ impl Interpreter<'_> {
         from.extend(arguments.all().cloned());
         // A method that text, bytes and lists have is what its name says, whatever it is called on.
         let is_plain = receiver.is_some()
-            && ["str", "bytes", "list"]
+            && ["str", "bytes", "list", "String", "Array"]
                 .iter()
                 .any(|class| self.models.call(self.language(), &format!("{class}.{name}")).is_some());
         let how = if is_plain { name.to_owned() } else { format!("unknown call of {name}") };

@@ -83,7 +83,7 @@ impl Interpreter<'_> {
                 self.started.insert(document);
                 return Some(self.in_place(document, doing));
             }
-            return None;
+            return language.and_then(|used| self.used_as(document, used, doing));
         }
         let language = language.or_else(|| {
             let name = path.constant()?;
@@ -105,6 +105,50 @@ impl Interpreter<'_> {
             let language = language.or_else(|| shebang(content)).unwrap_or(Language::Shell);
             output = self.evaluate_text(content, language, doing).or(output);
         }
+        output
+    }
+
+    /// A file that is given to an interpreter which its name does not tell of (`bash notes.txt`): what it is used as
+    /// decides what it is.
+    fn used_as(&mut self, file: DocumentId, used: Language, doing: &Doing) -> Option<Value> {
+        let document = self.documents.get(file);
+        let is_known = document.language == used
+            || document.language.is_code() && crate::document::of_content(&document.text) != Some(used);
+        if is_known || document.text.len() as u64 > crate::bundle::Limits::default().parse_bytes {
+            return None;
+        }
+        let text = document.text.clone();
+        let span = Span::new(0, text.len());
+        let key = (file, span, used, text.clone());
+        let inner = if let Some(inner) = self.layers_made.get(&key) {
+            *inner
+        } else {
+            let map = SpanMap::shifted(0, text.len());
+            let inner = self.documents.add_embedded(file, span, Relation::CommandString, used, text, &map);
+            let child = self.documents.get_mut(inner);
+            child.stance = crate::finding::Stance::Does;
+            self.layers_made.insert(key, inner);
+            inner
+        };
+        self.references.push((self.document, inner, false));
+        if self.evaluating.contains(&inner) || self.layers >= self.budget.layers {
+            return None;
+        }
+        self.layers += 1;
+        let output = if used == self.language() && doing.tags.iter().any(|tag| &**tag == "source") {
+            Some(self.in_place(inner, doing))
+        } else {
+            self.evaluating.insert(inner);
+            let environment = self.within(inner, Environment::new(used, inner), |interpreter| {
+                interpreter.outputs.push(Vec::new());
+                interpreter.deeper((), |interpreter| interpreter.body(inner));
+                interpreter.outputs.pop();
+            });
+            self.keep(environment);
+            self.evaluating.remove(&inner);
+            None
+        };
+        self.layers -= 1;
         output
     }
 

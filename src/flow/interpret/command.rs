@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::Interpreter;
 use super::argv::{
-    SHELLS, SYSTEM_FOLDERS, bound, flattened, is_only_variables, is_path, is_plausible, is_setting, is_shell_name,
-    joined_words, language_of_path, program_name, shown,
+    SHELLS, SYSTEM_FOLDERS, bound, flattened, is_only_variables, is_own_path, is_path, is_plain_variable, is_plausible,
+    is_setting, is_shell_name, joined_words, language_of_path, program_name, shown,
 };
 use super::call::Arguments;
 use super::emit::Doing;
@@ -399,11 +399,9 @@ impl Interpreter<'_> {
         if raw.is_empty() || raw.to_lowercase().contains(&name.to_lowercase()) {
             return false;
         }
-        // A plain variable with a plain value (`$PYTHON x.py`) hides nothing.
-        let plain = raw.trim_matches('"').trim_start_matches('$').trim_matches(['{', '}']);
-        let is_variable = raw.trim_start_matches('"').starts_with('$')
-            && plain.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '[' | ']' | '@' | '*'));
-        !(is_variable && document.text.contains(name))
+        // A text of several words that is run (`eval "$CMD --flag"`) gives no place to the word itself.
+        let is_plain = is_plain_variable(raw, name) || raw.trim().contains(char::is_whitespace);
+        !is_plain || !(document.text.contains(name) || is_own_path(raw))
     }
 
     /// A program that no model knows.
@@ -426,7 +424,12 @@ impl Interpreter<'_> {
         self.refer(program, false);
         self.refer_to_files(argv.get(1..).unwrap_or_default());
         let mut from = vec![value];
-        if is_path(program) {
+        // Windows looks into the current folder first.
+        let is_here = self.language() == crate::document::Language::Batch
+            && text
+                .as_deref()
+                .is_some_and(|text| [".exe", ".bat", ".cmd", ".ps1", ".vbs"].iter().any(|end| text.ends_with(end)));
+        if is_path(program) || is_here {
             let content = Value::new(Shape::FileAt(program.clone()), program.place().or(here));
             let language = text.as_deref().map_or("program", language_of_path);
             let arguments = vec![("content", content), ("language", Value::text(language, here))];

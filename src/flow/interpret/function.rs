@@ -8,7 +8,7 @@ use super::environment::Frame;
 use super::{Interpreter, MAX_CALLS};
 use crate::document::{DocumentId, Language};
 use crate::flow::{Place, Shape, Value};
-use crate::lower::operation::FunctionId;
+use crate::lower::operation::{ExpressionKind, Function, FunctionId};
 
 impl Interpreter<'_> {
     pub(super) fn call_back_all(&mut self, arguments: &Arguments, with: &Value, place: Place) {
@@ -97,6 +97,8 @@ impl Interpreter<'_> {
         if let Some(receiver) = receiver {
             if self.is_javascript() {
                 frame.variables.insert("this".into(), receiver);
+            } else if is_static(function) {
+                // A static method is given what it is called with, whatever it is called on.
             } else if let Some(own) = parameters.next() {
                 frame.variables.insert(own.name.as_str().into(), receiver);
             }
@@ -181,6 +183,14 @@ impl Interpreter<'_> {
             .collect();
         self.call_function(document, id, &Arguments { positional: Vec::new(), named }, receiver, place);
     }
+}
+
+/// Whether a function of a class takes no receiver.
+fn is_static(function: &Function) -> bool {
+    function
+        .decorators
+        .iter()
+        .any(|decorator| matches!(&decorator.kind, ExpressionKind::Name(name) if name == "staticmethod"))
 }
 
 /// Whether a value can be called.

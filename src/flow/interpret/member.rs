@@ -17,7 +17,10 @@ impl Interpreter<'_> {
         match receiver.bare().shape() {
             Shape::Api(base) => {
                 let models = self.models;
-                if let Some(known) = models.item(self.language(), base) {
+                // `environ.get` is a method; `environ['X']` is an item. JavaScript writes both alike.
+                if let Some(known) = models.item(self.language(), base)
+                    && models.call(self.language(), &format!("{base}.{name}")).is_none()
+                {
                     let base = base.clone();
                     let slots = Slots { operands: vec![Value::text(name, here)], ..Slots::default() };
                     return self.apply_model(known, slots, &Doing::new(base.clone(), place));

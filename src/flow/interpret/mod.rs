@@ -14,6 +14,7 @@ mod expansion;
 mod expression;
 mod foreign;
 mod function;
+mod layer;
 mod member;
 mod method;
 mod model;

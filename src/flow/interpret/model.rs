@@ -126,7 +126,7 @@ impl Interpreter<'_> {
             EffectKind::Env if standing.is_some() => standing.map(|text| Value::text(text, Some(doing.place))),
             EffectKind::Decode => {
                 let scheme = scheme.and_then(|scheme| scheme.constant()).unwrap_or_default();
-                let bytes = content.as_ref().and_then(Value::constant_bytes);
+                let bytes = content.as_ref().filter(|_| self.budget.decodes).and_then(Value::constant_bytes);
                 let key = key.and_then(|key| key.constant_bytes());
                 let limit = self.budget.constant_bytes.min(self.decoded);
                 let decoded = bytes.and_then(|bytes| decode::decode(&scheme, &bytes, key.as_deref(), limit));
@@ -298,7 +298,14 @@ impl Interpreter<'_> {
             }
             return Value::new(Shape::Object { class: class.clone(), fields }, here);
         }
-        returned.or(started).unwrap_or_else(|| {
+        let returned = match (returned, started) {
+            // What a program that was started writes comes back, whatever else the call gives.
+            (Some(returned), Some(started)) if slots.yields.is_empty() => {
+                Some(Value::derived("output", vec![started, returned], here))
+            }
+            (returned, started) => returned.or(started),
+        };
+        returned.unwrap_or_else(|| {
             if known.returns.is_some() {
                 return Value::unknown(here);
             }

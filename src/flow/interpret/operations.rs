@@ -156,6 +156,7 @@ impl Interpreter<'_> {
                     value
                 };
                 self.charge(&value);
+                self.encoded_constant(&value);
                 let value = value.carried(format!("variable `{name}`"), Some(place));
                 if mode == AssignMode::Export {
                     self.code_variable(name, &value, place);

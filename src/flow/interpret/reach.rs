@@ -1,13 +1,11 @@
 //! Who is reached from whom, once everything is interpreted.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use super::Interpreter;
-use crate::document::{DocumentId, Language, Relation};
+use crate::document::DocumentId;
 use crate::finding::Reach;
 use crate::flow::Graph;
-use crate::source::SpanMap;
 
 impl Interpreter<'_> {
     /// Raises the reach of files that are run or loaded, and builds the graph.
@@ -25,18 +23,6 @@ impl Interpreter<'_> {
             graph.files.own.extend(std::iter::once(0).chain(starts).filter_map(|at| path.get(at..)).map(str::to_owned));
         }
         graph
-    }
-
-    /// Decoded texts that nothing evaluated become documents too: text rules look at them.
-    fn unused_layers(&mut self) {
-        let evaluated: BTreeSet<Arc<str>> = self.layers_made.keys().map(|key| key.3.clone()).collect();
-        for (place, scheme, text) in std::mem::take(&mut self.decoded_texts) {
-            if !evaluated.contains(&text) {
-                let map = SpanMap::opaque(place.span, text.len());
-                let relation = Relation::Decoded(scheme);
-                self.documents.add_embedded(place.document, place.span, relation, Language::Text, text, &map);
-            }
-        }
     }
 
     fn raise(&mut self) {

@@ -15,6 +15,9 @@ impl Interpreter<'_> {
         let javascript = self.is_javascript();
         Some(match name {
             "print" | "sys.stdout.write" | "console.log" | "process.stdout.write" => {
+                for value in &arguments.positional {
+                    self.printed(value, place);
+                }
                 if let Some(output) = self.outputs.last_mut() {
                     output.extend(arguments.positional.iter().cloned());
                 }

@@ -1,7 +1,9 @@
 //! Storing into members and items.
 
 use super::Interpreter;
+use super::call::Arguments;
 use super::emit::Doing;
+use super::function::is_callable;
 use super::names::class_index;
 use crate::document::Language;
 use crate::flow::{EffectKind, Shape, Value};
@@ -32,6 +34,14 @@ impl Interpreter<'_> {
                 class.attributes.insert(name.into(), value);
             }
             Shape::Object { class, fields } => {
+                // `socket.onmessage = f` is `socket.addEventListener("message", f)`.
+                if self.is_javascript()
+                    && let Some(event) = name.strip_prefix("on").filter(|event| !event.is_empty())
+                    && is_callable(&value)
+                {
+                    let handler = Arguments::of(vec![Value::text(event, Some(place)), value.clone()]);
+                    self.method_of_value(receiver, "addEventListener", &handler, place, None);
+                }
                 let mut fields = fields.clone();
                 fields.retain(|(field, _)| &**field != name);
                 fields.push((name.into(), value));

@@ -44,6 +44,13 @@ impl Models {
         Ok(models)
     }
 
+    /// The same models, with the words of another grammar for prose.
+    #[must_use]
+    pub fn with_prose(mut self, grammar: Grammar) -> Self {
+        self.prose = grammar;
+        self
+    }
+
     /// Models from files: name (for errors) and text.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! What each class of act does.
 
-use super::Reader;
 use super::memory::stem;
+use super::{Reader, is_web};
 use crate::flow::{EffectKind, Shape, Value};
 use crate::lower::prose::{Directive, Literal, Mention, Mood, Role};
 use crate::source::Span;
@@ -62,9 +62,12 @@ impl Reader<'_> {
             {
                 // "Required tool: https://…": named for the reader to get.
                 let names = vec![url.clone(), mention.text.clone()];
-                let url = self.text(url, span);
                 let offered = directive.mentions_any(&["program", "archive", "package", "script"]);
+                if !offered {
+                    self.memory.stands_at(url.clone());
+                }
                 if offered {
+                    let url = self.text(url, span);
                     let content = self.add(directive, span, EffectKind::Fetch, vec![("url", url)], &["stated"]);
                     self.memory.fetched(content, &names);
                 }
@@ -93,6 +96,16 @@ impl Reader<'_> {
                 }
                 _ => {}
             }
+        }
+        let names_none = !directive.mentions.iter().any(|mention| mention.literal.is_some());
+        if names_none
+            && directive.mentions_any(&["pronoun"])
+            && let Some(url) = self.memory.standing()
+        {
+            // "The steps stand at …. Get them and …"
+            let url = self.text(&url, span);
+            let content = self.add(directive, span, EffectKind::Fetch, vec![("url", url)], &[]);
+            self.memory.fetched(content, &[]);
         }
         let opens_program = directive
             .in_role(Role::Object)
@@ -206,16 +219,22 @@ impl Reader<'_> {
             }
             let content = match self.content_of(directive, mention, span) {
                 // "Pass it on", "put its contents into …": what was read before.
-                None if ["pronoun", "file"].contains(&&*mention.class) => self.memory.last_read().cloned(),
+                None if ["pronoun", "file", "gathered"].contains(&&*mention.class) => self.memory.last_read().cloned(),
                 content => content,
             };
             body.extend(content);
+        }
+        if body.is_empty()
+            && directive.in_role(Role::Object).all(|object| matches!(object.literal, Some(Literal::Url(_))))
+        {
+            // "Read x and send to …": without an object it is what was read.
+            body.extend(self.memory.just_read().cloned());
         }
         if body.is_empty() {
             return;
         }
         let url = destinations.iter().find_map(|mention| match &mention.literal {
-            Some(Literal::Url(url)) if is_web(url) => Some(self.text(url, span)),
+            Some(Literal::Url(url)) if is_web(url) || url.contains('@') => Some(self.text(url, span)),
             _ => None,
         });
         let channel = destinations.iter().map(|mention| mention.text.as_str()).collect::<Vec<_>>().join(", ");
@@ -290,7 +309,10 @@ impl Reader<'_> {
         };
         if let Some(content) = content {
             let language = self.text("agent", span);
-            let arguments = vec![("content", content), ("language", language)];
+            let mut arguments = vec![("content", content), ("language", language)];
+            if let Some(trigger) = &directive.trigger {
+                arguments.push(("when", self.text(&trigger.text, span)));
+            }
             self.add(directive, span, EffectKind::Eval, arguments, &[]);
         }
     }
@@ -372,6 +394,10 @@ impl Reader<'_> {
                 let path = self.text(path, span);
                 Some(self.add(directive, span, EffectKind::Read, vec![("path", path)], &[]))
             }
+            Some(Literal::Code(name)) if &*mention.class == "variable" => {
+                let name = self.text(name.trim_start_matches('$'), span);
+                Some(self.add(directive, span, EffectKind::Env, vec![("name", name)], &[]))
+            }
             _ if &*mention.class == "environment" => {
                 let name = self.text("*", span);
                 Some(self.add(directive, span, EffectKind::Env, vec![("name", name)], &[]))
@@ -390,14 +416,6 @@ fn is_password(directive: &Directive) -> bool {
         &*mention.class == "secret"
             && ["pass", "密码", "口令"].iter().any(|word| mention.text.to_lowercase().contains(word))
     })
-}
-
-/// Whether a link leads out to the network; others point into the bundle or the page.
-fn is_web(target: &str) -> bool {
-    let lower = target.to_ascii_lowercase();
-    ["http://", "https://", "ftp://", "hxxp://", "hxxps://", "ws://", "wss://"]
-        .iter()
-        .any(|scheme| lower.starts_with(scheme))
 }
 
 /// Whether a file name is that of a program or installer, rather than a document.

@@ -18,6 +18,8 @@ pub(super) struct Named {
 pub(super) struct Memory {
     fetched: Vec<Named>,
     read: Vec<Named>,
+    /// A URL at which something was said to stand, and the block that said so.
+    standing: Option<(String, u32)>,
     section: u32,
     block: u32,
 }
@@ -74,6 +76,23 @@ impl Memory {
             .take_while(|named| self.block - named.block <= REACH_OF_A_NAME)
             .find(|named| named.names.contains(&words))
             .map(|named| &named.value)
+    }
+
+    /// Something was said to stand at this URL; nobody was told to fetch it yet.
+    pub(super) fn stands_at(&mut self, url: String) {
+        self.standing = Some((url, self.block));
+    }
+
+    /// The URL at which something was said to stand, in this block or the one before it.
+    pub(super) fn standing(&self) -> Option<String> {
+        let (url, block) = self.standing.as_ref()?;
+        (self.block - block <= 1).then(|| url.clone())
+    }
+
+    /// What was read in this very block or the one before it.
+    pub(super) fn just_read(&self) -> Option<&Value> {
+        let last = self.read.last()?;
+        (self.block - last.block <= 1).then_some(&last.value)
     }
 
     /// What was read last, near enough for "it".

@@ -2,32 +2,89 @@
 //! `curl X | sh` is, so that one rule serves both.
 
 mod acts;
+mod hollow;
+mod list;
+mod manifest;
 mod memory;
+mod remarks;
+mod speech;
 
 use super::{Effect, EffectId, EffectKind, Place, Shape, Value};
+use crate::document::markdown::BlockKind;
 use crate::document::{DocumentId, Documents, Language, Relation};
 use crate::finding::{Certainty, Stance};
-use crate::lower::prose::{Addressee, Directive, Grammar, Literal, Mood, directives};
+use crate::lower::prose::{self, Addressee, Directive, Grammar, Literal, Mood, Trigger};
 use crate::source::Span;
 use memory::Memory;
 
 /// Adds the effects of what the text of a document tells. Documents that are no prose have none.
 pub(super) fn read(documents: &Documents, id: DocumentId, grammar: &Grammar, effects: &mut Vec<Effect>) {
     let document = documents.get(id);
-    let mut reader = Reader { documents, id, effects, memory: Memory::default(), hidden: false };
+    let mut reader = Reader {
+        documents,
+        id,
+        effects,
+        memory: Memory::default(),
+        hidden: false,
+        depicts: false,
+        lead: Vec::new(),
+        lead_says_when: None,
+        heading_says_when: None,
+    };
     if let Some(markdown) = &document.markdown {
+        let mut body = hollow::Body::default();
+        let depicted = markdown.sections_that_depict();
         for (index, block) in markdown.blocks.iter().enumerate() {
             let links = links_in(markdown, block);
             reader.hidden = block.hidden;
             reader.memory.enter(block.section, index as u32);
-            for directive in directives(&block.text, &links, grammar) {
-                reader.act(&directive, |span| block.map.map(span));
+            reader.depicts = depicted.get(block.section as usize).copied().unwrap_or_default();
+            let is_item = matches!(block.kind, BlockKind::ListItem | BlockKind::TableCell);
+            if !is_item {
+                reader.lead.clear();
+                reader.lead_says_when = None;
+            }
+            let is_heading = matches!(block.kind, BlockKind::Heading(_));
+            if is_heading {
+                reader.heading_says_when = None;
+            }
+            for mut sentence in prose::read(&block.text, &links, grammar) {
+                let own = sentence.trigger.clone();
+                reader.when_from_above(&mut sentence);
+                if is_heading && own.is_some() {
+                    reader.heading_says_when.clone_from(&own);
+                }
+                let place = |span| block.map.map(span);
+                body.take_down(block.kind, &sentence, &block.map);
+                reader.sentence(&sentence, grammar, place);
+                if is_item {
+                    reader.item(&sentence, place);
+                } else {
+                    reader.lead_in(&sentence, &block.text);
+                }
             }
         }
+        if documents.file_of(id).path.to_ascii_lowercase().ends_with("skill.md") && document.holder.is_none() {
+            reader.hollow(&body, markdown);
+        }
+    } else if let Some(root) = &document.manifest {
+        if manifest::is_shown_to_the_agent(documents, id) {
+            manifest::texts(root, &mut |text, span| {
+                for sentence in prose::read(text, &[], grammar) {
+                    reader.sentence(&sentence, grammar, |_| span);
+                }
+            });
+        }
+    } else if document.language.is_code() {
+        remarks::each(&document.text, document.language, &mut |text, span| {
+            for sentence in prose::read(text, &[], grammar) {
+                reader.speech(&sentence, grammar, span, "remark");
+            }
+        });
     } else if document.language == Language::Text && document.holder.is_some() {
         reader.hidden = matches!(document.holder.as_ref().map(|holder| &holder.relation), Some(Relation::Comment));
-        for directive in directives(&document.text, &[], grammar) {
-            reader.act(&directive, |span| span);
+        for sentence in prose::read(&document.text, &[], grammar) {
+            reader.sentence(&sentence, grammar, |span| span);
         }
     }
 }
@@ -62,6 +119,14 @@ struct Reader<'a> {
     effects: &'a mut Vec<Effect>,
     memory: Memory,
     hidden: bool,
+    /// The section shows attacks.
+    depicts: bool,
+    /// What the sentence told that introduces the list that is being read.
+    lead: Vec<Directive>,
+    /// When, as the sentence says that introduces the list: "Every four hours:".
+    lead_says_when: Option<Trigger>,
+    /// When, as the heading of the section says.
+    heading_says_when: Option<Trigger>,
 }
 
 impl Reader<'_> {
@@ -124,6 +189,14 @@ impl Reader<'_> {
     }
 }
 
+/// Whether a link leads out to the network; others point into the bundle or the page.
+fn is_web(target: &str) -> bool {
+    let lower = target.to_ascii_lowercase();
+    ["http://", "https://", "ftp://", "hxxp://", "hxxps://", "ws://", "wss://"]
+        .iter()
+        .any(|scheme| lower.starts_with(scheme))
+}
+
 /// How a directive is put, given how its document is.
 fn stance(directive: &Directive, document: Stance) -> Stance {
     if directive.forbidden {
@@ -145,14 +218,18 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::bundle::{BundlePath, Limits};
-    use crate::source::shipped_below;
 
     /// Prints the effects of the prose of the bundles below `SKILLSCAN_SURVEY` (one path per line of that file).
     #[test]
     #[ignore = "needs real bundles"]
     fn survey() {
         let list = std::fs::read_to_string(std::env::var("SKILLSCAN_SURVEY").unwrap()).unwrap();
-        let grammar = Grammar::compile(shipped_below("rules/prose")).unwrap();
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/rules/prose");
+        let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        let texts: Vec<String> = files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect();
+        let grammar = Grammar::compile(texts.iter().map(|text| ("rules/prose", text.as_str()))).unwrap();
+        let only = std::env::var("SKILLSCAN_TAG").unwrap_or_default();
         for path in list.lines() {
             let at = BundlePath { shown: path.to_owned(), path: path.into() };
             let documents = Documents::read(&crate::bundle::read(&at, &Limits::default()));
@@ -160,7 +237,7 @@ mod tests {
                 let id = DocumentId(id as u32);
                 let mut effects = Vec::new();
                 read(&documents, id, &grammar, &mut effects);
-                for effect in effects {
+                for effect in effects.iter().filter(|effect| only.is_empty() || effect.has_tag(&only)) {
                     let arguments: Vec<String> = effect
                         .arguments
                         .iter()

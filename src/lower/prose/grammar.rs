@@ -1,6 +1,6 @@
 //! The words of the grammar: the written form (`rules/prose/*.yaml`) and the compiled form.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use regex::Regex;
@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::directive::{Addressee, Mood, Role, Trigger};
 use super::inflection::{Form, noun_forms, verb_forms};
+use super::speech::{self, Sentence, Spoken, Way, Ways};
 use super::token::{Token, TokenKind, stands_alone};
 
 /// The words of one language. Unknown keys are errors.
@@ -30,6 +31,22 @@ pub struct GrammarFile {
     /// Class of object → nouns and phrases; the last word is inflected.
     #[serde(default)]
     pub objects: BTreeMap<String, Vec<String>>,
+    /// Class → words that say something besides what they are in the sentence (`previous`, `void`, `every request`).
+    /// Any number may overlap; they change nothing in how the sentence is read. The last word is inflected.
+    #[serde(default)]
+    pub markers: BTreeMap<String, Vec<String>>,
+    /// Class → names of files, in lower case (`soul.md`).
+    #[serde(default)]
+    pub files: BTreeMap<String, Vec<String>>,
+    /// Speech act → the ways to perform it, in classes of words.
+    #[serde(default)]
+    speech: BTreeMap<String, Vec<Way>>,
+    /// Words that tell to make a person do something (`have the user`).
+    #[serde(default)]
+    pub causatives: Vec<String>,
+    /// Particles that may stand apart from their verb (`carry it out`).
+    #[serde(default)]
+    pub particles: Vec<String>,
     /// Words that forbid what follows.
     #[serde(default)]
     pub negators: Vec<String>,
@@ -88,6 +105,7 @@ pub(super) enum Meaning {
     Negator,
     Cancel,
     Modal(Mood),
+    Causative,
     Preposition(Role),
     Break,
     Relative,
@@ -112,6 +130,10 @@ pub struct Grammar {
     phrases: HashMap<String, Vec<Phrase>>,
     opposites: BTreeMap<Arc<str>, Arc<str>>,
     triggers: Vec<(Arc<str>, Regex)>,
+    markers: HashMap<String, Vec<(Vec<String>, Arc<str>)>>,
+    files: HashMap<String, Arc<str>>,
+    particles: BTreeSet<String>,
+    ways: Ways,
 }
 
 /// A fault in a grammar file.
@@ -194,6 +216,24 @@ impl Grammar {
                 }
             }
         }
+        for (class, words) in &file.markers {
+            let class: Arc<str> = class.as_str().into();
+            for word in words {
+                let forms = if file.inflected { noun_forms(word).to_vec() } else { vec![word.clone()] };
+                for form in forms {
+                    let mut words = split_as_tokens(&form).into_iter();
+                    let Some(first) = words.next() else { continue };
+                    self.markers.entry(first).or_default().push((words.collect(), class.clone()));
+                }
+            }
+        }
+        for (class, names) in &file.files {
+            self.files.extend(names.iter().map(|name| (name.clone(), Arc::from(class.as_str()))));
+        }
+        self.particles.extend(file.particles.iter().cloned());
+        for (act, ways) in &file.speech {
+            self.ways.entry(act.as_str().into()).or_default().extend(ways.iter().cloned());
+        }
         for (part, words) in &file.prepositions {
             let role = match part.as_str() {
                 "towards" => Role::Towards,
@@ -210,6 +250,7 @@ impl Grammar {
             (&file.cancels, Meaning::Cancel),
             (&file.tells, Meaning::Modal(Mood::Tells)),
             (&file.offers, Meaning::Modal(Mood::Offers)),
+            (&file.causatives, Meaning::Causative),
             (&file.breaks, Meaning::Break),
             (&file.relatives, Meaning::Relative),
             (&file.joins, Meaning::Join),
@@ -266,6 +307,12 @@ impl Grammar {
     pub(super) fn lookup(&self, tokens: &[Token], at: usize) -> Option<(&[Meaning], usize)> {
         let first = tokens.get(at).filter(|token| token.kind == TokenKind::Word)?;
         self.phrases.get(&first.folded)?.iter().find_map(|phrase| {
+            if let [particle] = phrase.rest.as_slice()
+                && self.particles.contains(particle)
+                && stands_apart(particle, tokens.get(at + 1..).unwrap_or_default())
+            {
+                return Some((phrase.meanings.as_slice(), 1));
+            }
             let follows = phrase
                 .rest
                 .iter()
@@ -275,9 +322,34 @@ impl Grammar {
         })
     }
 
+    /// The markers that start at `tokens[at]`: their classes and how many tokens they take.
+    pub(super) fn markers<'g>(&'g self, tokens: &'g [Token], at: usize) -> impl Iterator<Item = (&'g Arc<str>, usize)> {
+        let first = tokens.get(at).filter(|token| token.kind == TokenKind::Word);
+        let markers = first.and_then(|first| self.markers.get(&first.folded)).into_iter().flatten();
+        markers.filter_map(move |(rest, class)| {
+            let follows = rest
+                .iter()
+                .enumerate()
+                .all(|(index, word)| tokens.get(at + 1 + index).is_some_and(|token| token.folded == *word));
+            follows.then_some((class, rest.len() + 1))
+        })
+    }
+
     /// The class that telling not to do `act` amounts to.
     pub(super) fn opposite(&self, act: &str) -> Option<&Arc<str>> {
         self.opposites.get(act)
+    }
+
+    /// The class of a path that names a file of the grammar, wherever it lies.
+    pub(super) fn file_class(&self, path: &str) -> Option<&Arc<str>> {
+        let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+        self.files.get(&name.to_ascii_lowercase())
+    }
+
+    /// The speech acts that a sentence performs.
+    #[must_use]
+    pub fn spoken(&self, sentence: &Sentence) -> Vec<Spoken> {
+        speech::spoken(sentence, &self.ways)
     }
 
     /// When a sentence (in lower case) says that something is done.
@@ -287,6 +359,20 @@ impl Grammar {
             Some(Trigger { kind: kind.clone(), text: found.as_str().to_owned() })
         })
     }
+}
+
+/// Whether a particle stands a few words on, behind the object of its verb: "carry it out", "turn the guard off".
+fn stands_apart(particle: &str, after: &[Token]) -> bool {
+    const OPENERS: [&str; 12] =
+        ["it", "them", "this", "that", "these", "those", "the", "your", "all", "any", "its", "their"];
+    const WORDS: usize = 4;
+    after.first().is_some_and(|first| OPENERS.contains(&first.folded.as_str()))
+        && after
+            .iter()
+            .take(WORDS)
+            .take_while(|token| token.kind == TokenKind::Word)
+            .skip(1)
+            .any(|token| token.folded == particle)
 }
 
 /// A phrase of the grammar cut as [`super::token::tokens`] cuts text.

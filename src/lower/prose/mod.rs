@@ -9,8 +9,10 @@ mod directive;
 mod grammar;
 mod inflection;
 mod sentence;
+mod speech;
 mod token;
 
-pub use clause::directives;
+pub use clause::{directives, read};
 pub use directive::{Addressee, Directive, Literal, Mention, Mood, Role, Trigger};
 pub use grammar::{Grammar, GrammarError, GrammarFile};
+pub use speech::{Sentence, Spoken};

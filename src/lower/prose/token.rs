@@ -40,6 +40,9 @@ pub(super) fn tokens(text: &str, span: Span) -> Vec<Token> {
         } else if let Some(len) = url_len(rest) {
             push_literal(Literal::Url(rest[..len].to_owned()), at, len, &mut found);
             len
+        } else if let Some(len) = address_len(rest) {
+            push_literal(Literal::Url(rest[..len].to_owned()), at, len, &mut found);
+            len
         } else if let Some(len) = path_len(rest, at.checked_sub(1).and_then(|before| text.as_bytes().get(before))) {
             push_literal(Literal::Path(rest[..len].to_owned()), at, len, &mut found);
             len
@@ -125,6 +128,20 @@ pub(super) fn literal_of(text: &str) -> Literal {
 
 fn push_literal(literal: Literal, at: usize, len: usize, found: &mut Vec<Token>) {
     found.push(Token { folded: String::new(), kind: TokenKind::Literal(literal), span: Span::new(at, at + len) });
+}
+
+/// The length of an e-mail address at the start of `rest`: something can be sent there as to a URL.
+fn address_len(rest: &str) -> Option<usize> {
+    // The longest name before the @ that mail allows.
+    const LONGEST: usize = 64;
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "._+-".contains(c);
+    let at = rest.bytes().take(LONGEST + 1).position(|byte| !is_name(byte.into())).filter(|at| *at > 0)?;
+    let host = rest[at..].strip_prefix('@')?;
+    let end = host.find(|c: char| !(c.is_ascii_alphanumeric() || ".-".contains(c))).unwrap_or(host.len());
+    let host = host[..end].trim_end_matches(['.', '-']);
+    let (name, zone) = host.rsplit_once('.')?;
+    let is_host = !name.is_empty() && zone.len() >= 2 && zone.bytes().all(|byte| byte.is_ascii_alphabetic());
+    is_host.then_some(at + 1 + host.len())
 }
 
 fn url_len(rest: &str) -> Option<usize> {

@@ -121,6 +121,9 @@ impl Parser<'_> {
             }
         }
         let span = self.span(start, end);
+        if let Some(name) = words.first() {
+            self.state.commands.insert(name.span.range().start);
+        }
         finish(words, assignments, declared, redirects, span)
     }
 

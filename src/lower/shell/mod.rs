@@ -1,9 +1,9 @@
 //! Lowers shell: bash, zsh, sh.
 //!
-//! One pass of a hand-written parser over bytes. It is not built on tree-sitter-bash because the tolerant reader
-//! that must stand behind that grammar (half of the fences in skills are fragments, transcripts or zsh) is a whole
-//! shell parser already; two readers that disagree would be two things to evade. This one never fails: an unclosed
-//! quote, a stray `)` or a missing `fi` is recorded in [`Program::damage`] and reading goes on behind it.
+//! One pass of a hand-written parser over bytes, which never fails: an unclosed quote, a stray `)` or a missing `fi` is
+//! recorded in [`Program::damage`] and reading goes on behind it. Half of the fences in skills are fragments,
+//! transcripts or zsh, where tree-sitter-bash gives up. Where it does not, it is the second reader: what it takes for a
+//! command and the first did not is lowered too, so that evading means fooling both.
 //!
 //! How shell maps to operations:
 //! * `a && b`, `a || b`, `a; b` are operations in sequence.
@@ -27,6 +27,7 @@ mod heredoc;
 mod list;
 mod parser;
 mod quote;
+mod second_reader;
 mod word;
 
 #[cfg(test)]
@@ -39,7 +40,11 @@ use parser::{Parser, State};
 #[must_use]
 pub fn lower(text: &str) -> Program {
     let mut parser = Parser::new(text, State::for_text(text.len()), None);
-    let body = parser.list();
+    let mut body = parser.list();
+    let seen = std::mem::take(&mut parser.state.commands);
+    for command in second_reader::overlooked(text, &seen) {
+        body.extend(parser.within(command.start, command.end, Parser::list));
+    }
     let mut damage = parser.state.damage;
     damage.sort_unstable();
     Program { functions: parser.state.functions, body, damage, truncated: parser.state.truncated }

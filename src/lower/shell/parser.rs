@@ -18,6 +18,8 @@ pub(super) struct State {
     pub(super) functions: Vec<Function>,
     pub(super) damage: Vec<Span>,
     pub(super) truncated: bool,
+    /// Where the first words of commands stand in the text that was asked for.
+    pub(super) commands: BTreeSet<usize>,
     /// Constructs that are open.
     pub(super) depth: u32,
     /// Bytes that may still be read a second time (look-ahead, and going back over an unclosed quote). It bounds the

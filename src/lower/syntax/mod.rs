@@ -24,6 +24,7 @@ use crate::source::Span;
 
 use self::chain::CHAIN;
 pub(super) use self::chain::{NAME, assign_all, chain, concatenate, named, readable};
+pub(super) use self::read::tree;
 
 /// How many levels of expressions and operations a program may nest.
 pub(super) const DEPTH: usize = 200;

@@ -72,7 +72,7 @@ fn parse<'t>(text: &'t str, base: usize, grammars: &[Language]) -> Piece<'t> {
 }
 
 /// Parses a text, unless that takes more steps than a text of this length may cost.
-fn tree(text: &str, grammar: &Language) -> Option<Tree> {
+pub(in crate::lower) fn tree(text: &str, grammar: &Language) -> Option<Tree> {
     let mut parser = Parser::new();
     parser.set_language(grammar).ok()?;
     let bytes = text.as_bytes();

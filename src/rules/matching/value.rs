@@ -3,6 +3,7 @@
 use crate::flow::{Shape, Value};
 
 use super::super::facts::Facts;
+use super::super::resembling::{bare, is_one_slip};
 use super::super::rule::ValuePattern;
 use super::super::subject::Subject;
 use super::effect;
@@ -34,12 +35,9 @@ pub(crate) fn is_like(
 /// Whether a text that is known is like the pattern.
 pub(crate) fn text_is_like(pattern: &ValuePattern, text: &str, subject: &Subject<'_>) -> bool {
     let value = Value::new(Shape::Text(text.into()), None);
-    is_like(
-        pattern,
-        Some(&value),
-        Some(&Facts::of(&value, subject.graph, &subject.identity, subject.lexicons)),
-        subject,
-    )
+    let mut facts = Facts::of(&value, subject.graph, &subject.identity, subject.lexicons);
+    facts.add_addresses(text, &subject.identity, subject.lexicons);
+    is_like(pattern, Some(&value), Some(&facts), subject)
 }
 
 fn facts_are_like(pattern: &ValuePattern, facts: &Facts, subject: &Subject<'_>) -> bool {
@@ -54,8 +52,16 @@ fn facts_are_like(pattern: &ValuePattern, facts: &Facts, subject: &Subject<'_>) 
             let mut targets = facts.targets.iter().map(|(target, _)| target);
             targets.any(|target| list.has_host(&target.host, &format!("{}{}", target.host, target.rest)))
         }),
+        ValuePattern::Resembles(name) => subject.lexicons.get(name).is_some_and(|list| {
+            let mut written = facts.texts.iter().filter(|text| !text.contains(['$', '<', '{']));
+            written.any(|text| {
+                let own = bare(text);
+                !list.has(&own) && list.entries().iter().any(|known| is_one_slip(&own, known))
+            })
+        }),
         ValuePattern::Tier(wanted) => facts.tiers().iter().any(|tier| wanted.contains(tier)),
         ValuePattern::Constant(wanted) => facts.is_constant == *wanted,
+        ValuePattern::Bundled(wanted) => facts.texts.iter().any(|text| subject.names_file(text)) == *wanted,
         _ => false,
     }
 }

@@ -79,7 +79,17 @@ impl Directory {
             // Only Unix and macOS keep modes in the upper half of the attributes; others leave it zero.
             let mode = u32_at(header, 38) >> 16;
             let local = usize::try_from(offset).unwrap_or(usize::MAX).saturating_add(before);
-            Some(Entry { name, flags: u16_at(header, 8), method: u16_at(header, 10), packed, size, mode, at: local })
+            Some(Entry {
+                name,
+                flags: u16_at(header, 8),
+                method: u16_at(header, 10),
+                packed,
+                size,
+                crc: u32_at(header, 16),
+                time: u16_at(header, 12),
+                mode,
+                at: local,
+            })
         })
     }
 

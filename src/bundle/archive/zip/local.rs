@@ -26,7 +26,17 @@ impl<'a> Local<'a> {
         let extra = bytes.get(at + LEN + name_len..at + LEN + name_len + extra_len)?;
         let (mut size, mut packed) = (u64::from(u32_at(header, 22)), u64::from(u32_at(header, 18)));
         large_sizes(extra, &mut size, &mut packed, None);
-        let entry = Entry { name, flags: u16_at(header, 6), method: u16_at(header, 8), packed, size, mode: 0, at };
+        let entry = Entry {
+            name,
+            flags: u16_at(header, 6),
+            method: u16_at(header, 8),
+            packed,
+            size,
+            crc: u32_at(header, 14),
+            time: u16_at(header, 10),
+            mode: 0,
+            at,
+        };
         Some(Self { entry, data: at + LEN + name_len + extra_len, version: u16_at(header, 4) })
     }
 

@@ -1,0 +1,132 @@
+//! Texts that come out of encoded constants and that no code runs. Whoever reads the file, or is shown what a snippet
+//! prints, is meant to act on them: commands in them are interpreted like those of any decoded layer.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::Interpreter;
+use super::emit::Doing;
+use super::environment::Environment;
+use crate::document::{Language, Relation};
+use crate::flow::{Place, Shape, Value, decode};
+use crate::source::SpanMap;
+
+/// Fewest bytes of an encoded constant that is decoded although nothing in the code decodes it.
+const MIN_ENCODED: usize = 24;
+/// Most bytes of such a constant: what is longer is data.
+const MAX_ENCODED: usize = 16 * 1024;
+/// Most texts that are taken from one bundle this way.
+const MAX_TEXTS: usize = 64;
+/// Words at the beginning of a line that may stand before the program.
+const PROMPTS: &[&str] = &["$", "#", ">", "%", "sudo", "-", "*"];
+
+impl Interpreter<'_> {
+    /// A constant that is written in base64, whether anything decodes it or not.
+    pub(super) fn encoded_constant(&mut self, value: &Value) {
+        if self.decoded_texts.len() >= MAX_TEXTS
+            || !matches!(value.bare().shape(), Shape::Text(_) | Shape::Concat(_))
+            || matches!(value.shape(), Shape::Computed { .. })
+        {
+            return;
+        }
+        let (Some(text), Some(place)) = (value.constant(), value.place()) else { return };
+        if !(MIN_ENCODED..=MAX_ENCODED).contains(&text.len()) || !is_encoded(&text) {
+            return;
+        }
+        let plain = decode::decode("base64", text.as_bytes(), None, self.decoded).map(String::from_utf8);
+        if let Some(Ok(plain)) = plain
+            && plain.contains(' ')
+            && self.commands_in(&plain).is_some()
+        {
+            self.decoded_texts.push((place, "base64".to_owned(), plain.into()));
+        }
+    }
+
+    /// What a snippet writes to its output, where that was worked out from something that does not show it.
+    pub(super) fn printed(&mut self, value: &Value, place: Place) {
+        if self.decoded_texts.len() >= MAX_TEXTS {
+            return;
+        }
+        let Some(text) = value.constant().filter(|text| (MIN_ENCODED..=MAX_ENCODED).contains(&text.len())) else {
+            return;
+        };
+        let is_shown = {
+            let source = &self.documents.get(place.document).text;
+            text.lines().filter(|line| line.len() >= 8).all(|line| source.contains(line.trim()))
+        };
+        if !is_shown && self.commands_in(&text).is_some() {
+            self.decoded_texts.push((place, "computed".to_owned(), text.into()));
+        }
+    }
+
+    /// Decoded texts that nothing evaluated become documents too: text rules look at them, and what is a command in
+    /// them is interpreted.
+    pub(super) fn unused_layers(&mut self) {
+        let mut seen: BTreeSet<Arc<str>> = self.layers_made.keys().map(|key| key.3.clone()).collect();
+        // A layer may hold another one.
+        for _ in 0..4 {
+            let texts = std::mem::take(&mut self.decoded_texts);
+            if texts.is_empty() {
+                break;
+            }
+            for (place, scheme, text) in texts {
+                if !seen.insert(text.clone()) {
+                    continue;
+                }
+                if let Some(commands) = self.commands_in(&text) {
+                    let commands = Value::text(commands, Some(place));
+                    let decoded = Shape::Computed { how: scheme.as_str().into(), value: commands, from: Vec::new() };
+                    let content = Value::new(decoded, Some(place));
+                    let doing = Doing::new(scheme.as_str().into(), place);
+                    let environment = Environment::new(Language::Shell, place.document);
+                    self.within(place.document, environment, |interpreter| {
+                        interpreter.evaluate(&content, Some("sh"), &doing);
+                    });
+                }
+                let map = SpanMap::opaque(place.span, text.len());
+                let relation = Relation::Decoded(scheme);
+                self.documents.add_embedded(place.document, place.span, relation, Language::Text, text, &map);
+            }
+        }
+    }
+
+    /// The lines of a text that are commands which reach out: they begin with a known program and name an address or
+    /// go through a pipe.
+    fn commands_in(&self, text: &str) -> Option<String> {
+        let is_command = |line: &&str| {
+            let line = line.trim();
+            let first = line.split_whitespace().find(|word| !PROMPTS.contains(word)).unwrap_or_default();
+            (line.contains("://") || line.contains('|'))
+                && first
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_./".contains(&byte))
+                && self.models.knows_program(first)
+        };
+        let lines: Vec<&str> = text.lines().filter(is_command).take(32).map(str::trim).collect();
+        (!lines.is_empty()).then(|| lines.join("\n"))
+    }
+}
+
+/// Whether a text is written in the alphabet of base64 and looks it: one word, letters of both cases.
+fn is_encoded(text: &str) -> bool {
+    let text = text.trim();
+    let body = text.trim_end_matches('=');
+    text.len() - body.len() <= 2
+        && body.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/-_".contains(&byte))
+        && body.bytes().any(|byte| byte.is_ascii_uppercase())
+        && body.bytes().any(|byte| byte.is_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_word_of_both_cases_may_be_encoded() {
+        assert!(is_encoded("Y3VybCBodHRwczovL3g3LmludmFsaWQvYSB8IHNo"));
+        assert!(is_encoded("Y3VybA=="));
+        for text in ["two words here", "alllowercaseletters", "ALLUPPERCASE", "a=b=c", "path.with/Dots"] {
+            assert!(!is_encoded(text), "{text}");
+        }
+    }
+}

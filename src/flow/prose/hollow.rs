@@ -1,0 +1,83 @@
+//! A skill whose text is only a pointer: what it does stands behind an address, and can change after every review.
+
+use super::{Reader, is_web};
+use crate::document::Relation;
+use crate::document::markdown::{BlockKind, Markdown};
+use crate::finding::Certainty;
+use crate::flow::{Effect, EffectId, EffectKind, Place};
+use crate::lower::prose::{Literal, Mood, Sentence};
+use crate::source::{Span, SpanMap};
+
+/// More words than this (two characters of a script without blanks are one) are a text of their own.
+const FEW_WORDS: usize = 60;
+
+/// Acts that only lead to another text.
+const LEADS_ON: &[&str] =
+    &["fetch", "visit", "read", "obey", "use", "state", "look-for-orders", "send", "ask", "demand", "assume"];
+
+/// What the body of a skill says, as far as it matters here.
+#[derive(Debug, Default)]
+pub(super) struct Body {
+    words: usize,
+    /// Whether something is to be done that stands here.
+    acts: bool,
+    /// Whether it names a file, and so may rest on the bundle.
+    names_a_file: bool,
+    /// The first address, and the sentence that names it.
+    address: Option<(String, Span)>,
+}
+
+impl Body {
+    /// Takes down one sentence.
+    pub(super) fn take_down(&mut self, kind: BlockKind, sentence: &Sentence, map: &SpanMap) {
+        if matches!(kind, BlockKind::Heading(_)) {
+            return;
+        }
+        let length = sentence.span.end.saturating_sub(sentence.span.start) as usize;
+        // Five letters and a blank; the count need not be exact.
+        self.words += length / 6 + 1;
+        let mut names_address = false;
+        for mention in &sentence.mentions {
+            match &mention.literal {
+                Some(Literal::Url(url)) if is_web(url) => {
+                    names_address = true;
+                    self.address.get_or_insert_with(|| (url.clone(), map.map(sentence.span)));
+                }
+                Some(Literal::Url(_)) => {}
+                Some(Literal::Path(_) | Literal::Code(_)) => self.names_a_file = true,
+                None => {}
+            }
+        }
+        let does = |act: &str, mood: Mood| mood != Mood::Describes && !LEADS_ON.contains(&act);
+        if !names_address {
+            self.acts |= sentence.directives.iter().any(|directive| does(&directive.act, directive.mood));
+        }
+    }
+}
+
+impl Reader<'_> {
+    /// Adds the act of pointing elsewhere, if the document does nothing else.
+    pub(super) fn hollow(&mut self, body: &Body, markdown: &Markdown) {
+        let has_code = markdown.code.iter().any(|code| !matches!(code.relation, Relation::InlineCode));
+        let Some((url, span)) = &body.address else { return };
+        if has_code || body.acts || body.names_a_file || body.words > FEW_WORDS {
+            return;
+        }
+        let document = self.documents.get(self.id);
+        let arguments = vec![("act", self.text("point-elsewhere", *span)), ("url", self.text(url, *span))];
+        self.effects.push(Effect {
+            yielded: None,
+            id: EffectId(self.effects.len() as u32),
+            kind: EffectKind::Instruct,
+            arguments,
+            place: Place { document: self.id, span: *span },
+            by: "".into(),
+            resolved: span.slice(&document.text).into(),
+            disguised: false,
+            tags: vec!["prose".into(), "speech".into()],
+            stance: crate::finding::Stance::Instructs.min(document.stance),
+            reach: document.reach,
+            certainty: Certainty::Resolved,
+        });
+    }
+}

@@ -1,0 +1,128 @@
+//! The speech acts of a sentence become `instruct` effects.
+
+use std::sync::Arc;
+
+use super::{Reader, is_web};
+use crate::finding::{Certainty, Stance};
+use crate::flow::{Effect, EffectId, EffectKind, Place, Value};
+use crate::lower::prose::{Directive, Grammar, Literal, Sentence};
+use crate::source::Span;
+
+/// The class of words that speak of attacks: a sentence that has them shows an act and does not perform it.
+const SPEAKS_OF_ATTACKS: &str = "attack";
+
+/// The act of telling the agent to do what a page says: it is the same as fetching and following it.
+const REMOTE_ORDERS: &str = "take-remote-orders";
+
+impl Reader<'_> {
+    /// Adds the effects of a sentence; `place` takes spans of the block's text to the document.
+    pub(super) fn sentence(&mut self, sentence: &Sentence, grammar: &Grammar, place: impl Fn(Span) -> Span) {
+        let first = self.effects.len();
+        for directive in &sentence.directives {
+            self.act(directive, &place);
+        }
+        let span = place(sentence.span);
+        self.acts_of_speech(sentence, grammar, span, first, None);
+    }
+
+    /// Adds the speech acts of a sentence alone: what else a remark in code says is not told to anybody.
+    pub(super) fn speech(&mut self, sentence: &Sentence, grammar: &Grammar, span: Span, tag: &'static str) {
+        self.acts_of_speech(sentence, grammar, span, self.effects.len(), Some(tag));
+    }
+
+    fn acts_of_speech(
+        &mut self,
+        sentence: &Sentence,
+        grammar: &Grammar,
+        span: Span,
+        first: usize,
+        tag: Option<&'static str>,
+    ) {
+        for spoken in grammar.spoken(sentence) {
+            let by = spoken.by.and_then(|at| sentence.directives.get(at));
+            if *spoken.act == *REMOTE_ORDERS {
+                self.remote_orders(sentence, span, first);
+                continue;
+            }
+            let classes = sentence.mentions.iter().map(|mention| &*mention.class);
+            let classes = classes.filter(|class| class.starts_with(char::is_alphabetic)).collect::<Vec<_>>().join(" ");
+            let arguments = vec![("act", self.text(&spoken.act, span)), ("object", self.text(&classes, span))];
+            self.say(sentence, by, span, EffectKind::Instruct, arguments);
+            if let (Some(tag), Some(last)) = (tag, self.effects.last_mut()) {
+                last.tags.push(tag.into());
+                // Code runs whatever is said in it; a remark is told, however the file is put.
+                last.stance = last.stance.min(Stance::Instructs);
+            }
+        }
+    }
+
+    /// "The page tells you how to proceed": fetched and followed, if the directives have not said so already.
+    fn remote_orders(&mut self, sentence: &Sentence, span: Span, first: usize) {
+        let is_told = self.effects[first..].iter().any(|effect| {
+            effect.kind == EffectKind::Eval
+                && effect.argument("language").is_some_and(|language| language.rendered() == "agent")
+        });
+        let url = sentence.mentions.iter().find_map(|mention| match &mention.literal {
+            Some(Literal::Url(url)) if is_web(url) => Some(url.clone()),
+            _ => None,
+        });
+        let content = match url {
+            _ if is_told => None,
+            Some(url) => {
+                let url = self.text(&url, span);
+                let content = self.say(sentence, None, span, EffectKind::Fetch, vec![("url", url)]);
+                self.memory.fetched(content.clone(), &[]);
+                Some(content)
+            }
+            None => self.memory.just_fetched().cloned(),
+        };
+        if let Some(content) = content {
+            let language = self.text("agent", span);
+            let mut arguments = vec![("content", content), ("language", language)];
+            if let Some(trigger) = &sentence.trigger {
+                arguments.push(("when", self.text(&trigger.text, span)));
+            }
+            self.say(sentence, None, span, EffectKind::Eval, arguments);
+        }
+    }
+
+    /// Adds an effect of the sentence as a whole.
+    fn say(
+        &mut self,
+        sentence: &Sentence,
+        by: Option<&Directive>,
+        span: Span,
+        kind: EffectKind,
+        arguments: Vec<(&'static str, Value)>,
+    ) -> Value {
+        let document = self.documents.get(self.id);
+        let shows = self.depicts || sentence.mentions.iter().any(|mention| &*mention.class == SPEAKS_OF_ATTACKS);
+        let mut tags: Vec<Arc<str>> = vec!["prose".into(), "speech".into()];
+        if self.hidden {
+            tags.push("hidden".into());
+        }
+        if by.is_some_and(|directive| directive.conditional) {
+            tags.push("conditional".into());
+        }
+        if let Some(trigger) = &sentence.trigger {
+            tags.push(format!("when-{}", trigger.kind).into());
+        }
+        let id = EffectId(self.effects.len() as u32);
+        let place = Place { document: self.id, span };
+        self.effects.push(Effect {
+            yielded: None,
+            id,
+            kind,
+            arguments,
+            place,
+            by: by.map(|directive| directive.verb.to_lowercase()).unwrap_or_default().into(),
+            resolved: span.slice(&document.text).into(),
+            disguised: false,
+            tags,
+            stance: if shows && !self.hidden { Stance::Depicts } else { Stance::Instructs.min(document.stance) },
+            reach: document.reach,
+            certainty: Certainty::Resolved,
+        });
+        Value::new(crate::flow::Shape::Content(id), Some(place))
+    }
+}

@@ -1,0 +1,4 @@
+x = ((((((((((((((((((((1))))))))))))))))))))
+import sys
+
+print(len(open(sys.argv[1]).read().split()))

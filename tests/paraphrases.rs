@@ -1,0 +1,120 @@
+//! Wordings of every speech act that were written before the lexicon was looked at: `testdata/paraphrases/`.
+//!
+//! Half of each file (`aside`) was never used to improve the grammar; it says what the other half is worth.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+use skillscan::finding::Gate;
+use skillscan::flow::Models;
+use skillscan::lower::prose::Grammar;
+use skillscan::rules::{Example, Ruleset, self_test};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Act {
+    act: String,
+    /// Any of these counts as understood.
+    rules: Vec<String>,
+    seen: BTreeMap<String, Vec<String>>,
+    aside: BTreeMap<String, Vec<String>>,
+    /// Look-alikes: none of the rules of any act.
+    benign: Vec<String>,
+    aside_benign: Vec<String>,
+}
+
+/// The least share, in percent, of wordings that are understood: what was reached, so that it is not lost again.
+const FLOORS: [(&str, usize); 2] = [("seen", 0), ("aside", 0)];
+
+/// The most look-alikes that are taken for the act.
+const CEILINGS: [(&str, usize); 2] = [("benign", 1000), ("aside-benign", 1000)];
+
+/// The files of a folder, by name.
+fn texts_below(folder: &str) -> Vec<(String, String)> {
+    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files.into_iter().map(|file| (file.display().to_string(), fs::read_to_string(file).unwrap())).collect()
+}
+
+fn acts() -> Vec<Act> {
+    let texts = texts_below("testdata/paraphrases");
+    texts
+        .iter()
+        .map(|(file, text)| serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("{file}: {error}")))
+        .collect()
+}
+
+/// The rules, worth more than a note, that speak up for a skill that says this.
+fn fired(wording: &str, set: &Ruleset, models: &Models) -> Vec<String> {
+    let text = format!("---\nname: probe\ndescription: Formats release notes.\n---\n\n# Probe\n\n{wording}\n");
+    let example = Example { text: Some(text), ..Example::default() };
+    let findings = self_test::scan(&self_test::bundle_of(&example), set, models);
+    findings.iter().filter(|finding| finding.gate > Gate::Note).map(|finding| finding.rule.to_string()).collect()
+}
+
+/// `SKILLSCAN_PARAPHRASES=seen cargo test --test paraphrases -- --nocapture` names what is missed in that half.
+#[test]
+fn wordings_are_understood() {
+    // From the source tree, so that words and rules can be mended without building anew.
+    let mut set = Ruleset::default();
+    set.add_folder(Path::new("rules")).unwrap_or_else(|errors| panic!("{errors}"));
+    let texts = texts_below("rules/prose");
+    let grammar = Grammar::compile(texts.iter().map(|(file, text)| (file.as_str(), text.as_str()))).unwrap();
+    let models = Models::builtin().unwrap().with_prose(grammar);
+    let shown = std::env::var("SKILLSCAN_PARAPHRASES").unwrap_or_default();
+    let acts = acts();
+    let all_rules: Vec<&String> = acts.iter().flat_map(|act| &act.rules).collect();
+    let mut totals: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    let mut table = String::new();
+    for act in &acts {
+        let _ = write!(table, "{:45}", act.act);
+        for (half, wordings) in [("seen", &act.seen), ("aside", &act.aside)] {
+            for (language, wordings) in wordings {
+                let mut understood = 0;
+                for wording in wordings {
+                    let fired = fired(wording, &set, &models);
+                    if fired.iter().any(|rule| act.rules.contains(rule)) {
+                        understood += 1;
+                    } else if shown == half {
+                        println!("MISSED {}: {wording}\n       {fired:?}", act.act);
+                    }
+                }
+                let total = totals.entry(half).or_default();
+                *total = (total.0 + understood, total.1 + wordings.len());
+                let _ = write!(table, " {half} {language} {understood}/{}", wordings.len());
+            }
+        }
+        for (half, wordings) in [("benign", &act.benign), ("aside-benign", &act.aside_benign)] {
+            let mut alarms = 0;
+            for wording in wordings {
+                let fired = fired(wording, &set, &models);
+                if fired.iter().any(|rule| all_rules.contains(&rule)) {
+                    alarms += 1;
+                    if half
+                        .strip_suffix("benign")
+                        .is_some_and(|half| half.trim_end_matches('-') == shown.replace("seen", ""))
+                    {
+                        println!("ALARM {}: {wording}\n      {fired:?}", act.act);
+                    }
+                }
+            }
+            let total = totals.entry(half).or_default();
+            *total = (total.0 + alarms, total.1 + wordings.len());
+            let _ = write!(table, " {half} {alarms}/{}", wordings.len());
+        }
+        table.push('\n');
+    }
+    let _ = writeln!(table, "{totals:?}");
+    println!("{table}");
+    for (half, floor) in FLOORS {
+        let (understood, all) = totals[half];
+        assert!(understood * 100 >= floor * all, "{half}: {understood} of {all} wordings understood\n{table}");
+    }
+    for (half, ceiling) in CEILINGS {
+        assert!(totals[half].0 <= ceiling, "{half}: {} alarms\n{table}", totals[half].0);
+    }
+}
