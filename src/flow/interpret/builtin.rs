@@ -88,11 +88,11 @@ impl Interpreter<'_> {
                     }
                     (None, None) => Value::new(Shape::Argument("input".into()), here),
                 };
-                let names = named_by_read(arguments);
-                if names.len() > 1
+                let wanted = named_by_read(arguments);
+                if wanted.len() > 1
                     && let Some(line) = value.constant()
                 {
-                    self.read_fields(&names, &line, &value, place);
+                    self.read_fields(&wanted, &line, &value, place);
                     return Some(nothing);
                 }
                 let mut named = false;
