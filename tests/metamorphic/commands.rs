@@ -5,7 +5,7 @@ use skillscan::lower::operation::{
 };
 
 /// The commands of a text, in no order that matters.
-pub fn commands(program: &Program) -> Vec<&Command> {
+pub(crate) fn commands(program: &Program) -> Vec<&Command> {
     let mut walk = Walk { found: Vec::new() };
     walk.operations(&program.body);
     for function in &program.functions {
@@ -25,12 +25,20 @@ impl<'p> Walk<'p> {
                 OperationKind::Evaluate(value) | OperationKind::Return(Some(value)) => self.expression(value),
                 OperationKind::Assign { value, .. } | OperationKind::Alias { value, .. } => self.expression(value),
                 OperationKind::Branch { conditions, arms } => {
-                    conditions.iter().for_each(|condition| self.expression(condition));
-                    arms.iter().for_each(|arm| self.operations(arm));
+                    for condition in conditions {
+                        self.expression(condition);
+                    }
+                    for arm in arms {
+                        self.operations(arm);
+                    }
                 }
                 OperationKind::Loop { binding, condition, body } => {
-                    binding.iter().for_each(|(_, source)| self.expression(source));
-                    condition.iter().for_each(|condition| self.expression(condition));
+                    if let Some((_, source)) = binding {
+                        self.expression(source);
+                    }
+                    if let Some(condition) = condition {
+                        self.expression(condition);
+                    }
                     self.operations(body);
                 }
                 _ => {}

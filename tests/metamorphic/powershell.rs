@@ -41,14 +41,14 @@ fn noisy(name: &str) -> String {
         .collect()
 }
 
-const ENCODED: &[&str] = &["decoded-payload-run"];
+const ENCODED: &[&str] = &["decoded-payload-run", "decoded-text-acts"];
 const COMPUTED: &[&str] = &["command-assembled"];
 
 const fn code(name: &'static str, brings: &'static [&'static str], change: fn(&str) -> Option<String>) -> Rewrite {
     Rewrite { name, brings, by: By::Code(Language::PowerShell, change) }
 }
 
-pub const REWRITES: &[Rewrite] = &[
+pub(crate) const REWRITES: &[Rewrite] = &[
     code("ps-case", &[], |text| each_name(text, noisy)),
     code("ps-backticks", COMPUTED, |text| {
         each_name(text, |name| {
@@ -82,8 +82,8 @@ pub const REWRITES: &[Rewrite] = &[
         let text = each_name(text, |name| {
             let mut head = count.borrow_mut();
             let at = head.len();
-            head.push(format!("$zq{} = '{name}'", at));
-            format!("& $zq{}", at)
+            head.push(format!("$zq{at} = '{name}'"));
+            format!("& $zq{at}")
         })?;
         Some(format!("{}\n{text}", count.into_inner().join("\n")))
     }),

@@ -8,7 +8,7 @@ use crate::site::{By, Rewrite};
 
 /// A piece of a text: code, or something in quotes or a comment.
 #[derive(Debug, PartialEq, Eq, Clone, Copy)]
-pub enum Piece<'t> {
+pub(crate) enum Piece<'t> {
     Code(&'t str),
     /// A plain string literal: its quote mark and its inside.
     Plain(char, &'t str),
@@ -17,7 +17,7 @@ pub enum Piece<'t> {
 }
 
 /// Cuts a text of Python (or of JavaScript) at strings and comments.
-pub fn pieces(text: &str, javascript: bool) -> Vec<Piece<'_>> {
+pub(crate) fn pieces(text: &str, javascript: bool) -> Vec<Piece<'_>> {
     let pattern = if javascript {
         r#"(?s)//[^\n]*|/\*.*?\*/|`(?:\\.|[^`\\])*`|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|[=(,:]\s*/(?:\\.|\[[^\]\n]*\]|[^/\\\n*])(?:\\.|\[[^\]\n]*\]|[^/\\\n])*/"#
     } else {
@@ -43,7 +43,7 @@ pub fn pieces(text: &str, javascript: bool) -> Vec<Piece<'_>> {
 
 /// Puts pieces together again, with code and plain strings changed. `string` is told whether the literal may become an
 /// expression in parentheses.
-pub fn changed(
+pub(crate) fn changed(
     text: &str,
     javascript: bool,
     code: impl Fn(&str) -> String,
@@ -72,13 +72,12 @@ pub fn changed(
                         || line.trim_start().starts_with("import ") && !line.contains('('));
                 let statement = line.trim().is_empty() && (before.is_empty() || before.ends_with('\n'));
                 let new = if beside || key || module || statement { None } else { string(*mark, inside) };
-                match new {
-                    Some(new) => out.push_str(&new),
-                    None => {
-                        out.push(*mark);
-                        out.push_str(inside);
-                        out.push(*mark);
-                    }
+                if let Some(new) = new {
+                    out.push_str(&new);
+                } else {
+                    out.push(*mark);
+                    out.push_str(inside);
+                    out.push(*mark);
                 }
             }
         }
@@ -86,7 +85,7 @@ pub fn changed(
     (out != text).then_some(out)
 }
 
-pub fn is_simple(inside: &str) -> bool {
+pub(crate) fn is_simple(inside: &str) -> bool {
     inside.len() > 2 && inside.is_ascii() && !inside.contains(['\\', '\n'])
 }
 
@@ -159,14 +158,14 @@ fn quoted_for_shell(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
 
-const ENCODED: &[&str] = &["decoded-payload-run", "api-by-computed-name"];
-const COMPUTED: &[&str] = &["api-by-computed-name"];
+const ENCODED: &[&str] = &["decoded-payload-run", "decoded-text-acts", "api-by-computed-name"];
+const COMPUTED: &[&str] = &["api-by-computed-name", "command-injection"];
 
 const fn code(name: &'static str, brings: &'static [&'static str], change: fn(&str) -> Option<String>) -> Rewrite {
     Rewrite { name, brings, by: By::Code(Language::Python, change) }
 }
 
-pub const REWRITES: &[Rewrite] = &[
+pub(crate) const REWRITES: &[Rewrite] = &[
     code("py-alias", &[], |text| {
         let known = modules(text);
         let use_of = Regex::new(r"(^|[^\w.])(\w+)\.").unwrap();
@@ -237,7 +236,7 @@ pub const REWRITES: &[Rewrite] = &[
     }),
     code("py-string-xor", &[], |text| {
         each_string(text, |_, inside| {
-            let codes: Vec<String> = inside.bytes().map(|byte| (byte ^ 23).to_string()).collect();
+            let codes: Vec<String> = inside.bytes().map(|byte| (byte ^ 0x17).to_string()).collect();
             format!("''.join(chr(c ^ 23) for c in [{}])", codes.join(", "))
         })
     }),
@@ -252,8 +251,8 @@ pub const REWRITES: &[Rewrite] = &[
         let text = each_string(text, |mark, inside| {
             let mut head = count.borrow_mut();
             let at = head.len();
-            head.push(format!("zq{} = {mark}{inside}{mark}", at));
-            format!("zq{}", at)
+            head.push(format!("zq{at} = {mark}{inside}{mark}"));
+            format!("zq{at}")
         })
         .filter(|text| movable(text))?;
         Some(format!("{}\n{text}", count.into_inner().join("\n")))

@@ -147,7 +147,12 @@ fn each_argument(text: &str, new: impl Fn(&str) -> String) -> Option<String> {
     let program = lower(text);
     let mut edits = Vec::new();
     for command in commands(&program) {
-        if command.words.first().and_then(|word| word.literal()).is_some_and(|name| DECLARING.contains(&&*name)) {
+        if command
+            .words
+            .first()
+            .and_then(skillscan::lower::operation::Word::literal)
+            .is_some_and(|name| DECLARING.contains(&&*name))
+        {
             continue;
         }
         for word in command.words.iter().skip(1) {
@@ -202,7 +207,7 @@ fn encoded(text: &str) -> String {
 }
 
 /// Rules about code that is hidden by encoding.
-const ENCODED: &[&str] = &["decoded-payload-run"];
+const ENCODED: &[&str] = &["decoded-payload-run", "decoded-text-acts"];
 /// Rules about names of programs that are put together.
 const ASSEMBLED: &[&str] = &["command-assembled"];
 
@@ -210,7 +215,7 @@ const fn code(name: &'static str, brings: &'static [&'static str], change: fn(&s
     Rewrite { name, brings, by: By::Code(Language::Shell, change) }
 }
 
-pub const REWRITES: &[Rewrite] = &[
+pub(crate) const REWRITES: &[Rewrite] = &[
     code("sh-empty-quotes", ASSEMBLED, |text| {
         each_name(text, &["[["], |name| {
             let (one, two) = name.split_at(1);
@@ -333,8 +338,8 @@ pub const REWRITES: &[Rewrite] = &[
         let text = each_argument(text, |word| {
             let mut head = count.borrow_mut();
             let at = head.len();
-            head.push(format!("zq{}='{word}'", at));
-            format!("\"$zq{}\"", at)
+            head.push(format!("zq{at}='{word}'"));
+            format!("\"$zq{at}\"")
         })?;
         Some(headed(&head.join("\n"), &text))
     }),

@@ -10,7 +10,7 @@ use skillscan::rules::{Example, self_test};
 
 /// A way to write code anew that changes nothing of what it does.
 #[derive(Clone, Copy)]
-pub struct Rewrite {
+pub(crate) struct Rewrite {
     pub name: &'static str,
     /// Rules about the disguise itself, which a harmless text in this disguise may give.
     pub brings: &'static [&'static str],
@@ -19,7 +19,7 @@ pub struct Rewrite {
 
 /// What a rewrite is made of.
 #[derive(Clone, Copy)]
-pub enum By {
+pub(crate) enum By {
     /// The code, in its own language.
     Code(Language, fn(&str) -> Option<String>),
     /// The code of a fence in another language: the label, and the code.
@@ -32,7 +32,7 @@ pub enum By {
 
 /// Code in a file.
 #[derive(Debug, Clone)]
-pub struct Site {
+pub(crate) struct Site {
     file: usize,
     language: Language,
     range: Range<usize>,
@@ -42,7 +42,7 @@ pub struct Site {
 
 /// The fence around code.
 #[derive(Debug, Clone)]
-pub struct Fence {
+pub(crate) struct Fence {
     /// What stands before the fence in its first line.
     pub opening: String,
     /// What stands before each further line.
@@ -52,7 +52,7 @@ pub struct Fence {
 
 /// The files of an example, and the code in them.
 #[derive(Debug, Clone)]
-pub struct Material {
+pub(crate) struct Material {
     files: Vec<(String, Vec<u8>)>,
     links: Vec<(String, String)>,
     pub sites: Vec<Site>,
@@ -70,7 +70,7 @@ fn language_of(label: &str) -> Option<Language> {
 }
 
 impl Material {
-    pub fn of(example: &Example) -> Self {
+    pub(crate) fn of(example: &Example) -> Self {
         let bundle = self_test::bundle_of(example);
         let mut files: Vec<(String, Vec<u8>)> = Vec::new();
         for file in &bundle.files {
@@ -83,7 +83,7 @@ impl Material {
         let mut sites = Vec::new();
         for (at, (path, bytes)) in files.iter().enumerate() {
             // Byte code is held against its source.
-            let compiled = files.iter().any(|(path, _)| path.ends_with(".pyc"));
+            let compiled = files.iter().any(|(path, _)| path.rsplit('.').next() == Some("pyc"));
             let Ok(text) = std::str::from_utf8(bytes) else { continue };
             let extension = path.rsplit('.').next().unwrap_or_default();
             if extension == "md" {
@@ -96,12 +96,12 @@ impl Material {
         Self { files, links, sites }
     }
 
-    pub fn bundle(&self) -> Bundle {
+    pub(crate) fn bundle(&self) -> Bundle {
         Bundle::of_files("example", self.files.clone(), self.links.clone())
     }
 
     /// Whether a finding has to do with code.
-    pub fn holds(&self, finding: &Finding) -> bool {
+    pub(crate) fn holds(&self, finding: &Finding) -> bool {
         let steps = finding.steps.iter().map(|step| &step.location);
         std::iter::once(&finding.location).chain(steps).any(|location| {
             let span = location.region.span;
@@ -114,7 +114,7 @@ impl Material {
     }
 
     /// The example with all its code in one language written anew; `None` if nothing changes.
-    pub fn rewritten(&self, rewrite: &Rewrite) -> Option<Self> {
+    pub(crate) fn rewritten(&self, rewrite: &Rewrite) -> Option<Self> {
         let mut new = self.clone();
         let mut changed = false;
         for site in self.sites.iter().rev() {
@@ -147,7 +147,7 @@ impl Material {
         changed.then_some(new)
     }
 
-    pub fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         let files = self.files.iter().map(|(path, bytes)| format!("--- {path}\n{}", String::from_utf8_lossy(bytes)));
         files.collect::<Vec<_>>().join("\n")
     }
@@ -155,7 +155,7 @@ impl Material {
 
 impl Fence {
     /// The fence around `code`.
-    pub fn around(&self, mark: &str, label: &str, code: &str) -> String {
+    pub(crate) fn around(&self, mark: &str, label: &str, code: &str) -> String {
         let mut out = format!("{}{mark}{label}\n", self.opening);
         for line in code.split('\n') {
             out.push_str(if line.is_empty() { self.prefix.trim_end() } else { &self.prefix });
@@ -225,7 +225,7 @@ fn nested(site: &Site, first: &str, further: &str) -> Option<String> {
     Some(fence.around("```", &fence.label, &site.code))
 }
 
-pub const REWRITES: &[Rewrite] = &[
+pub(crate) const REWRITES: &[Rewrite] = &[
     Rewrite { name: "md-tildes", brings: &[], by: By::Block(|site| block(site, "~~~", None)) },
     Rewrite { name: "md-four-backticks", brings: &[], by: By::Block(|site| block(site, "````", None)) },
     Rewrite { name: "md-unlabelled", brings: &[], by: By::Block(|site| block(site, "```", Some(""))) },

@@ -5,7 +5,38 @@ use super::emit::Doing;
 use crate::document::Language;
 use crate::flow::{EffectKind, Place, Shape, Value, paths, pure};
 
+/// Variables whose value programs run as a command line.
+const CODE_VARIABLES: &[&str] = &[
+    "GIT_SSH_COMMAND",
+    "GIT_PAGER",
+    "GIT_EDITOR",
+    "GIT_SEQUENCE_EDITOR",
+    "GIT_EXTERNAL_DIFF",
+    "PAGER",
+    "MANPAGER",
+    "EDITOR",
+    "VISUAL",
+    "PROMPT_COMMAND",
+    "LESSOPEN",
+    "RSYNC_RSH",
+    "CVS_RSH",
+    "FCEDIT",
+    "BROWSER",
+    "SYSTEMD_EDITOR",
+    "SUDO_EDITOR",
+];
+
 impl Interpreter<'_> {
+    /// A variable that is set for programs which run its value.
+    pub(super) fn code_variable(&mut self, name: &str, value: &Value, place: Place) {
+        if !CODE_VARIABLES.contains(&name) || !value.rendered().trim().contains(' ') {
+            return;
+        }
+        let doing = Doing { resolved: format!("{name}={}", value.rendered()).into(), ..Doing::new(name.into(), place) };
+        let arguments = vec![("content", value.clone()), ("language", Value::text("sh", Some(place)))];
+        self.happens(EffectKind::Eval, arguments, vec!["by-variable".into()], &doing);
+    }
+
     /// Builtins that change the shell itself.
     pub(super) fn builtin(
         &mut self,
@@ -57,6 +88,13 @@ impl Interpreter<'_> {
                     }
                     (None, None) => Value::new(Shape::Argument("input".into()), here),
                 };
+                let wanted = named_by_read(arguments);
+                if wanted.len() > 1
+                    && let Some(line) = value.constant()
+                {
+                    self.read_fields(&wanted, &line, &value, place);
+                    return Some(nothing);
+                }
                 let mut named = false;
                 let mut skip = false;
                 for argument in arguments {
@@ -94,6 +132,13 @@ impl Interpreter<'_> {
                 self.assign_name(&name, value, place);
                 Some(nothing)
             }
+            "hash" if arguments.first().and_then(Value::as_text) == Some("-p") => {
+                let path = arguments.get(1)?.clone();
+                for name in arguments.iter().skip(2).filter_map(Value::constant) {
+                    self.environment.aliases.insert(name.into(), path.clone());
+                }
+                Some(nothing)
+            }
             "set" => {
                 let at = arguments.iter().position(|argument| argument.as_text() == Some("--"))?;
                 self.environment.set_positional(arguments.get(at + 1..)?.to_vec());
@@ -119,4 +164,31 @@ impl Interpreter<'_> {
             _ => None,
         }
     }
+
+    /// Gives each name a field of a line, the last one the rest.
+    fn read_fields(&mut self, names: &[String], line: &str, from: &Value, place: Place) {
+        let separators = self.environment.get("IFS").and_then(Value::constant).unwrap_or_else(|| " \t\n".to_owned());
+        let mut rest = line.trim_end_matches('\n').trim_start();
+        for (at, name) in names.iter().enumerate() {
+            let field = match rest.find(|c: char| separators.contains(c)).filter(|_| at + 1 < names.len()) {
+                Some(end) => {
+                    let field = &rest[..end];
+                    rest = rest[end..].chars().next().map_or("", |c| &rest[end + c.len_utf8()..]).trim_start();
+                    field
+                }
+                None => std::mem::take(&mut rest),
+            };
+            let field = Value::computed("field", Value::text(field, from.place()), vec![from.clone()], from.place());
+            self.assign_name(name, field, place);
+        }
+    }
+}
+
+/// The variables that a `read` names, if its options are simple; none for an array.
+fn named_by_read(arguments: &[Value]) -> Vec<String> {
+    let words: Vec<String> = arguments.iter().filter_map(Value::constant).collect();
+    if words.iter().any(|word| word.starts_with('-') && word != "-r") {
+        return Vec::new();
+    }
+    words.into_iter().filter(|word| !word.starts_with('-')).collect()
 }

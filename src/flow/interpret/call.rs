@@ -7,6 +7,7 @@ use super::emit::Doing;
 use super::model::Slots;
 use super::names::{class_index, is_disguised};
 use super::reflection::partial;
+use crate::document::Language;
 use crate::flow::models::KnownCall;
 use crate::flow::{EffectKind, Place, Shape, Value, pure};
 use crate::lower::operation::{Argument, Call, ExpressionKind};
@@ -40,6 +41,22 @@ impl Interpreter<'_> {
     pub(super) fn call(&mut self, call: &Call, span: Span) -> Value {
         let place = self.place(span);
         if let ExpressionKind::Member(object, name) = &call.callee.kind {
+            // PowerShell calls a method by a name that was worked out as `$o.($name).Invoke(…)`.
+            if name.eq_ignore_ascii_case("invoke")
+                && let ExpressionKind::Member(..) | ExpressionKind::Index(..) = &object.kind
+                && self.language() == Language::PowerShell
+            {
+                let (inner, method) = match &object.kind {
+                    ExpressionKind::Member(inner, method) => (inner, Some(method.clone())),
+                    ExpressionKind::Index(inner, index) => (inner, self.value(index).constant()),
+                    _ => return Value::unknown(Some(place)),
+                };
+                if let Some(method) = method {
+                    let receiver = self.reference(inner);
+                    let arguments = self.arguments(&call.arguments);
+                    return self.method(&receiver, &method, arguments, place, None);
+                }
+            }
             let receiver = self.reference(object);
             let arguments = self.arguments(&call.arguments);
             self.changed_receiver = None;
@@ -113,6 +130,25 @@ impl Interpreter<'_> {
                         all.named.extend(arguments.named);
                         self.deeper(Value::unknown(here), |interpreter| interpreter.apply(&function, all, place))
                     }
+                    "returns" => field("value").unwrap_or_else(|| Value::unknown(here)),
+                    "operator.attrgetter" | "operator.methodcaller" => {
+                        let (Some(name), Some(object)) =
+                            (field("name").and_then(|name| name.constant()), arguments.positional.first())
+                        else {
+                            return Value::unknown(here);
+                        };
+                        let member = self.member(object, &name, place, true);
+                        if &**class == "operator.attrgetter" {
+                            return member;
+                        }
+                        let given = match field("given").as_ref().map(|given| given.bare().shape()) {
+                            Some(Shape::List(given)) => given.clone(),
+                            _ => Vec::new(),
+                        };
+                        self.deeper(Value::unknown(here), |interpreter| {
+                            interpreter.apply(&member, Arguments::of(given), place)
+                        })
+                    }
                     _ if class.starts_with("class#") => self.instantiate(class, &arguments, place),
                     _ => self.unknown_call("unknown call", None, &arguments, place),
                 }
@@ -166,12 +202,27 @@ impl Interpreter<'_> {
     pub(super) fn call_api(&mut self, name: &str, arguments: Arguments, disguised: bool, place: Place) -> Value {
         let here = Some(place);
         let name = name.strip_prefix("builtins.").unwrap_or(name);
-        if let Some(value) = self.reflective(name, &arguments, place) {
+        // A constructor of functions by a name that was worked out is told as such.
+        if !(disguised && name == "Function")
+            && let Some(value) = self.reflective(name, &arguments, place)
+        {
             return value;
         }
         // Over constants `map` is worked out: this is how texts are hidden.
         if let Some(value) = self.mapped(name, &arguments, place) {
             return value;
+        }
+        if let Some(value) = self.reduced(name, &arguments, place) {
+            return value;
+        }
+        // The library `sh` of Python makes a function of every program.
+        if let Some(program) = name.strip_prefix("sh.").filter(|rest| !rest.contains('.'))
+            && self.language() == Language::Python
+        {
+            let mut words = vec![Value::text(program, here)];
+            words.extend(arguments.positional);
+            let doing = Doing::new(name.into(), place);
+            return self.started_by_call(&Value::list(words, here), &Slots::default(), &doing);
         }
         let models = self.models;
         if let Some(known) = models.call(self.language(), name) {
@@ -274,6 +325,7 @@ impl Interpreter<'_> {
         let how = if is_plain { name.to_owned() } else { format!("unknown call of {name}") };
         let value = Value::derived(how, from, Some(place));
         self.call_back_all(arguments, &value, place);
+        self.call_handed(arguments, place);
         value
     }
 }

@@ -7,7 +7,7 @@ use super::emit::Doing;
 use super::environment::Environment;
 use super::expression::HOLE;
 use crate::document::{DocumentId, Language, Relation};
-use crate::flow::{Place, Shape, Value, paths};
+use crate::flow::{EffectKind, Place, Shape, Value, paths};
 use crate::source::{Span, SpanMap, SpanMapBuilder};
 
 /// Alternatives of one content that are interpreted.
@@ -23,12 +23,17 @@ impl Interpreter<'_> {
         }
         if let (Some(name), Some(_)) = (language, content.constant())
             && language_named(name).is_none()
-            && !matches!(name, "program" | "agent" | "native" | "wasm" | "sql")
+            && !matches!(name, "program" | "agent" | "native" | "wasm")
         {
-            self.foreign(content, doing);
-            return None;
+            return self.foreign(content, name, doing);
         }
         let language = language.and_then(language_named);
+        if let (Shape::Content(id), Some(language)) = (content.bare().shape(), language)
+            && let Some(path) = self.effects.get(id.0 as usize).filter(|effect| effect.kind == EffectKind::Read)
+            && let Some(path) = path.argument("path").cloned()
+        {
+            return self.evaluate_data(&path, language, doing);
+        }
         match content.bare().shape() {
             Shape::FileAt(path) => {
                 let path = path.clone();
@@ -48,83 +53,27 @@ impl Interpreter<'_> {
         }
     }
 
-    /// A language that is not lowered: the commands that it hands to a shell as constants are interpreted.
-    pub(super) fn foreign(&mut self, content: &Value, doing: &Doing) {
-        static CALLS: std::sync::OnceLock<Option<regex::Regex>> = std::sync::OnceLock::new();
-        let calls = CALLS.get_or_init(|| {
-            regex::Regex::new(
-                r#"(?x) (?: \b (?: system | exec | shell_exec | passthru | popen | os\.execute | io\.popen | spawn | qx | IO\.popen )
-                    \s* \(? \s* (?: "((?:[^"\\]|\\.){2,})" | '((?:[^'\\]|\\.){2,})' )
-                    | ` ([^`]{2,}) ` | \b qx \s* \{ ([^}]{2,}) \} | % x \( ([^)]{2,}) \) )"#,
-            )
-            .ok()
-        });
-        let (Some(calls), Some(text)) = (calls, content.constant()) else { return };
-        let found: Vec<(String, usize)> = calls
-            .captures_iter(&text)
-            .filter_map(|captures| {
-                captures.iter().skip(1).flatten().next().map(|one| (one.as_str().to_owned(), one.start()))
-            })
-            .take(64)
-            .collect();
-        for (command, at) in found {
-            // The place of the command itself, where the text stands in the source as it is.
-            let place = content.place().unwrap_or(doing.place);
-            let source = self.documents.get(place.document).text.clone();
-            let base = if place.span.is_empty() { 0 } else { place.span.start as usize };
-            let exact = Span::new(base + at, base + at + command.len());
-            let inner = source
-                .get(base..)
-                .and_then(|rest| rest.find(&command))
-                .map(|at| Span::new(base + at, base + at + command.len()));
-            let span = if exact.slice(&source) == command { exact } else { inner.unwrap_or(place.span) };
-            let place = Place { document: place.document, span };
-            let command = crate::flow::pure::escapes(&command);
-            let code = Value::text(command.clone(), Some(place));
-            let inner = Doing { place, resolved: command.into(), ..Doing::new("system".into(), place) };
-            let arguments = vec![("content", code), ("language", Value::text("sh", Some(place)))];
-            self.happens(crate::flow::EffectKind::Eval, arguments, Vec::new(), &inner);
-        }
-    }
-
-    /// AppleScript is not lowered; what it starts and asks is seen in its text.
-    fn applescript(&mut self, text: &str, content: &Value, doing: &Doing) -> Option<Value> {
-        let mut rest = text;
-        while let Some((_, behind)) = rest.split_once("do shell script \"") {
-            let mut command = String::new();
-            let mut characters = behind.chars();
-            while let Some(character) = characters.next() {
-                match character {
-                    '"' => break,
-                    '\\' => command.extend(characters.next()),
-                    other => command.push(other),
-                }
-            }
-            rest = characters.as_str();
-            let command = Value::text(command, content.place());
-            let arguments = vec![("content", command), ("language", Value::text("sh", Some(doing.place)))];
-            let mut tags: Vec<Arc<str>> = Vec::new();
-            if text.contains("with administrator privileges") {
-                tags.push("administrator".into());
-                let what = Value::text("administrator", Some(doing.place));
-                self.happens(crate::flow::EffectKind::Grant, vec![("what", what)], vec!["sudo".into()], doing);
-            }
-            self.happens(crate::flow::EffectKind::Eval, arguments, tags, doing);
-        }
-        if !text.contains("display dialog") {
+    /// The text of a file of the bundle that is no code by itself, run as code.
+    fn evaluate_data(&mut self, path: &Value, language: Language, doing: &Doing) -> Option<Value> {
+        let file = paths::keys(path).iter().find_map(|key| self.bundle_file(key))?;
+        let document = self.documents.get(file);
+        if document.language.is_code() || self.evaluating.contains(&file) {
             return None;
         }
-        let mut tags: Vec<Arc<str>> = vec!["dialog".into()];
-        if text.contains("hidden answer") {
-            tags.push("hidden".into());
-        }
-        let what = text.split("display dialog").nth(1).and_then(|rest| rest.split('"').nth(1)).unwrap_or_default();
-        let what = Value::text(what, content.place());
-        self.happens(crate::flow::EffectKind::Ask, vec![("what", what)], tags, doing)
+        let text = document.text.clone();
+        let span = Span::new(0, text.len());
+        let code = Value::text(text, Some(Place { document: file, span }));
+        self.refer(path, false);
+        self.evaluate_text(&code, language, doing)
     }
 
     fn evaluate_file(&mut self, path: &Value, language: Option<Language>, doing: &Doing) -> Option<Value> {
         if let Some(document) = self.refer(path, false) {
+            if let Some(language) = language
+                && !self.documents.get(document).language.is_code()
+            {
+                return self.evaluate_data(path, language, doing);
+            }
             // `source x.sh` runs in this shell: what the file defines is then known here.
             let found = self.documents.get(document).language;
             if (doing.tags.iter().any(|tag| &**tag == "source") || matches!(&*doing.by, "source" | "."))
@@ -238,12 +187,27 @@ impl Interpreter<'_> {
         if self.evaluating.contains(&document) {
             return None;
         }
+        let given = self.script_arguments.take().filter(|_| language == Language::Shell);
+        let framed = given.is_some();
+        let frame = given.map(|given| {
+            let mut frame = super::environment::Frame::call();
+            let mut given = given.into_iter();
+            frame.variables.extend(given.next().map(|name| (Arc::from("0"), name)));
+            frame.positional = Some(given.collect());
+            frame
+        });
         let same = language == self.language();
         self.layers += 1;
         let output = if same {
-            Some(self.in_place(document, doing))
+            self.environment.frames.extend(frame);
+            let output = self.in_place(document, doing);
+            if framed {
+                self.environment.frames.pop();
+            }
+            Some(output)
         } else {
             let mut environment = Environment::new(language, document);
+            environment.frames.extend(frame);
             let stdin = self.stdin.clone().filter(|stdin| stdin.key() != content.key());
             if let Some(stdin) = &stdin {
                 for name in ["sys.stdin", "sys.stdin.buffer", "process.stdin"] {

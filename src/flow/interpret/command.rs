@@ -14,7 +14,7 @@ use super::model::Slots;
 use super::template::split_words;
 use crate::document::Language;
 use crate::flow::{EffectId, EffectKind, Shape, Value, pure};
-use crate::lower::operation::Command;
+use crate::lower::operation::{Command, ExpressionKind};
 use crate::source::Span;
 
 /// Wrappers and aliases inside each other.
@@ -35,9 +35,23 @@ impl Interpreter<'_> {
         }
         for (name, value) in set {
             let value = value.carried(format!("variable `{name}`"), Some(place));
-            if prefix { self.environment.set_local(name, value) } else { self.environment.set(name, value) }
+            if prefix {
+                self.code_variable(name, &value, place);
+                self.environment.set_local(name, value);
+            } else {
+                self.environment.set(name, value);
+            }
         }
-        let argv = self.argv(&command.words);
+        // What is written to `>( … )` is what is piped in.
+        let parts = || command.words.iter().flat_map(|word| &word.parts);
+        let argv = if parts().any(|part| matches!(part.value.kind, ExpressionKind::InputPath(_))) {
+            let outer = std::mem::replace(&mut self.stdin, stdin.clone());
+            let argv = self.argv(&command.words);
+            self.stdin = outer;
+            argv
+        } else {
+            self.argv(&command.words)
+        };
         let streams = self.redirected(&command.redirects, stdin);
         let mut doing = Doing::new("".into(), place);
         doing.resolved = shown(&argv);
@@ -216,6 +230,18 @@ impl Interpreter<'_> {
             self.stdin = outer;
             return value;
         }
+        match self.language() {
+            // `call x.bat` is `x.bat`.
+            Language::Batch if name.eq_ignore_ascii_case("call") => {
+                return self.started(arguments, stdin, doing, depth + 1);
+            }
+            Language::PowerShell if is_for_each(name) => {
+                if let Some(output) = self.for_each(arguments, stdin.as_ref(), doing) {
+                    return output;
+                }
+            }
+            _ => {}
+        }
         if let Some(value) = self.builtin(name, arguments, stdin.as_ref(), doing.place) {
             return value;
         }
@@ -245,6 +271,9 @@ impl Interpreter<'_> {
         self.latest_name = Some(doing.by.clone());
         let mut slots = bound(&binding, arguments, stdin.clone());
         self.refer_to_files(arguments);
+        if slots.flags.contains("c") && SHELLS.contains(&base) {
+            self.script_arguments = slots.operands.get(1..).filter(|rest| !rest.is_empty()).map(<[Value]>::to_vec);
+        }
         self.planned(&known.effects, &mut slots, &doing);
         let mut output = None;
         if let Some(runs) = &known.runs
@@ -281,6 +310,32 @@ impl Interpreter<'_> {
         })
     }
 
+    /// `… | % { $_ }`: the blocks are given what is piped in.
+    fn for_each(&mut self, blocks: &[Value], stdin: Option<&Value>, doing: &Doing) -> Option<Value> {
+        let functions: Vec<_> = blocks
+            .iter()
+            .filter_map(|block| match block.bare().shape() {
+                Shape::Function(document, id) => Some((*document, *id)),
+                _ => None,
+            })
+            .collect();
+        if functions.is_empty() {
+            return None;
+        }
+        let here = Some(doing.place);
+        let given = match stdin {
+            Some(stdin) => self.element(stdin),
+            None => Value::unknown(here),
+        };
+        self.environment.set_local("_", given.clone());
+        self.environment.set_local("psitem", given.clone());
+        let mut outputs = vec![given];
+        for (document, id) in functions {
+            outputs.push(self.call_function(document, id, &Arguments::default(), None, doing.place));
+        }
+        Some(Value::derived("for each", outputs, here))
+    }
+
     /// A command that another one runs in its place.
     fn wrapped(&mut self, inner: &Value, stdin: Option<Value>, doing: &Doing, depth: u32) -> Value {
         let words = match inner.bare().shape() {
@@ -300,6 +355,16 @@ impl Interpreter<'_> {
             return Value::choice(outputs, Some(doing.place));
         }
         let mut words = flattened(words);
+        words.retain(|word| !matches!(word.bare().shape(), Shape::Map(_)));
+        // `parallel ::: command …`: each is a command line.
+        if words.first().and_then(Value::as_text) == Some(":::") {
+            for code in words.into_iter().skip(1) {
+                let arguments = vec![("content", code), ("language", Value::text("sh", Some(doing.place)))];
+                self.happens(EffectKind::Eval, arguments, Vec::new(), doing);
+            }
+            return Value::unknown(Some(doing.place));
+        }
+        words.retain(|word| word.as_text() != Some(":::"));
         // What is piped in gives a word for each of its own.
         if words.iter().any(|word| word.as_text().is_some_and(|text| text.ends_with('\n'))) {
             words = words
@@ -383,4 +448,9 @@ impl Interpreter<'_> {
 
 fn slots_yields(slots: &Slots) -> Vec<Value> {
     slots.yielded().cloned().collect()
+}
+
+/// PowerShell's commands that run a block for each thing that is piped in.
+fn is_for_each(name: &str) -> bool {
+    matches!(name.to_ascii_lowercase().as_str(), "%" | "?" | "foreach" | "foreach-object" | "where" | "where-object")
 }

@@ -132,6 +132,11 @@ impl Interpreter<'_> {
     /// Keeps what is written to a file, so that it can be interpreted when the file is run.
     fn note_write(&mut self, arguments: &[(&'static str, Value)]) {
         let value = |role: &str| arguments.iter().find(|(name, _)| *name == role).map(|(_, value)| value);
+        if let Some(path) = value("path")
+            && self.fetched_paths.len() < 4096
+        {
+            self.fetched_paths.extend(paths::keys(path));
+        }
         if let (Some(path), Some(content)) = (value("path"), value("content"))
             && known_part(content)
         {

@@ -4,6 +4,8 @@
 #![allow(clippy::cast_sign_loss, clippy::cast_possible_wrap)]
 
 use super::Interpreter;
+use super::model::standing_folder;
+use crate::document::Language;
 use crate::flow::pure::glob::Pattern;
 use crate::flow::{Place, Shape, Value};
 use crate::lower::operation::{AssignMode, Expansion, ExpansionOperator, Expression, ReplaceWhich};
@@ -161,7 +163,7 @@ impl Interpreter<'_> {
             }
             "#" => return Some(Value::unknown(here)),
             "?" | "$" | "!" | "-" | "_" => return Some(Value::unknown(here)),
-            "0" => return Some(self.own_path(place)),
+            "0" => return Some(self.environment.get("0").cloned().unwrap_or_else(|| self.own_path(place))),
             _ => {}
         }
         if let Ok(number) = name.parse::<usize>() {
@@ -200,6 +202,9 @@ impl Interpreter<'_> {
     fn well_known(&mut self, name: &str, place: Place) -> Option<Value> {
         let text = match name {
             "HOME" => "~".to_owned(),
+            "TEMP" | "TMP" | "COMSPEC" | "APPDATA" | "LOCALAPPDATA" if self.language() == Language::Batch => {
+                standing_folder(name)?.to_owned()
+            }
             "PWD" => ".".to_owned(),
             "IFS" => " \t\n".to_owned(),
             "BASH_SOURCE" => return Some(self.own_path(place)),

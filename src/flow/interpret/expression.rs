@@ -312,6 +312,11 @@ impl Interpreter<'_> {
             let variable = variable.to_uppercase();
             return match variable.as_str() {
                 "USERPROFILE" | "HOME" => Value::text("~", Some(place)),
+                "TEMP" | "TMP" | "COMSPEC" | "APPDATA" | "LOCALAPPDATA"
+                    if matches!(self.language(), Language::Batch | Language::PowerShell) =>
+                {
+                    Value::text(super::model::standing_folder(&name.to_uppercase()).unwrap_or_default(), Some(place))
+                }
                 _ => self.environment_variable(&variable, place),
             };
         }

@@ -21,6 +21,33 @@ impl Interpreter<'_> {
         }
     }
 
+    /// Calls a library function that is handed over together with its arguments: `pool.submit(os.system, command)`.
+    pub(super) fn call_handed(&mut self, arguments: &Arguments, place: Place) {
+        if self.language() != Language::Python {
+            return;
+        }
+        let at = arguments.positional.iter().take(3).position(|value| match value.bare().shape() {
+            Shape::Api(name) => self.models.call(Language::Python, name).is_some(),
+            _ => false,
+        });
+        let Some(at) = at else { return };
+        let (Some(function), Some(rest)) = (arguments.positional.get(at), arguments.positional.get(at + 1..)) else {
+            return;
+        };
+        // `Timer(1, f, [argument])`.
+        let rest = match rest {
+            [only] => match only.bare().shape() {
+                Shape::List(values) => values.clone(),
+                _ => rest.to_vec(),
+            },
+            _ => rest.to_vec(),
+        };
+        if !rest.is_empty() {
+            let function = function.clone();
+            self.deeper(Value::unknown(None), |interpreter| interpreter.apply(&function, Arguments::of(rest), place));
+        }
+    }
+
     /// Calls the functions that a value holds.
     pub(super) fn call_back(&mut self, callbacks: &Value, arguments: &[Value], place: Place) -> Vec<Value> {
         match callbacks.bare().shape() {
@@ -170,7 +197,10 @@ fn is_static(function: &Function) -> bool {
 pub(super) fn is_callable(value: &Value) -> bool {
     match value.bare().shape() {
         Shape::Function(..) | Shape::Api(_) => true,
-        Shape::Object { class, .. } => matches!(&**class, "bound" | "partial") || class.starts_with("class#"),
+        Shape::Object { class, .. } => {
+            matches!(&**class, "bound" | "partial" | "returns" | "operator.attrgetter" | "operator.methodcaller")
+                || class.starts_with("class#")
+        }
         _ => false,
     }
 }

@@ -23,6 +23,17 @@ impl Interpreter<'_> {
         let here = Some(place);
         let models = self.models;
         let language = self.language();
+        // `(() => {}).constructor(code)`, `os.__getattribute__(name)`.
+        if self.is_javascript() && name == "constructor" && !matches!(receiver.bare().shape(), Shape::Object { .. }) {
+            let constructor = self.member(receiver, name, place, false);
+            return self.apply(&constructor, arguments, place);
+        }
+        if matches!(name, "__getattribute__" | "__getattr__")
+            && matches!(receiver.bare().shape(), Shape::Api(_))
+            && let Some(wanted) = arguments.text(0)
+        {
+            return self.member(receiver, &wanted, place, true);
+        }
         match receiver.bare().shape() {
             Shape::Api(base) => {
                 // `f.call(this, x)`, `f.apply(this, [x])`, `f.bind(this)`.

@@ -12,6 +12,7 @@ mod emit;
 mod environment;
 mod expansion;
 mod expression;
+mod foreign;
 mod function;
 mod layer;
 mod member;
@@ -112,6 +113,10 @@ pub(super) struct Interpreter<'a> {
     decoded_texts: Vec<(Place, String, Arc<str>)>,
     /// Who reads the files that templates ask for, where that is an effect of its own.
     reading: Option<emit::Doing>,
+    /// Paths that something was written to.
+    fetched_paths: BTreeSet<String>,
+    /// What a shell is given besides its code (`sh -c code name a b`).
+    script_arguments: Option<Vec<Value>>,
     /// Folders that a shell goes into.
     entered: BTreeSet<String>,
 }
@@ -161,6 +166,8 @@ impl<'a> Interpreter<'a> {
             latest_name: None,
             decoded_texts: Vec::new(),
             reading: None,
+            fetched_paths: BTreeSet::new(),
+            script_arguments: None,
             entered: BTreeSet::new(),
         }
     }
@@ -250,7 +257,7 @@ impl<'a> Interpreter<'a> {
         } else if self.documents.get(id).language == Language::OtherCode {
             let text = Value::text(self.documents.get(id).text.clone(), Some(self.place(Span::at(0))));
             let doing = emit::Doing::new("system".into(), self.place(Span::at(0)));
-            self.foreign(&text, &doing);
+            self.foreign(&text, "code", &doing);
         }
     }
 

@@ -86,10 +86,11 @@ impl Interpreter<'_> {
         let (content, scheme, key, language) =
             (argument("content"), argument("scheme"), argument("key"), argument("language"));
         let program = argument("program");
-        let is_home = kind == EffectKind::Env
-            && argument("name")
-                .and_then(|name| name.constant())
-                .is_some_and(|name| matches!(&*name, "HOME" | "USERPROFILE"));
+        let standing = (kind == EffectKind::Env)
+            .then(|| argument("name"))
+            .flatten()
+            .and_then(|name| name.constant())
+            .and_then(|name| standing_folder(&name));
         let url = argument("url").filter(|_| kind == EffectKind::Fetch);
         let redirects = tags.iter().any(|tag| &**tag == "redirects-descriptor");
         let attached = tags.iter().any(|tag| &**tag == "attached");
@@ -108,6 +109,12 @@ impl Interpreter<'_> {
             let results = self.call_back(function, &[], doing.place);
             return several_choice(results, Some(doing.place));
         }
+        if kind == EffectKind::Read
+            && let Some(path) = arguments.iter().find(|(role, _)| *role == "path").map(|(_, value)| value)
+            && let Some(content) = piped_content(path, doing.place)
+        {
+            return Some(content);
+        }
         let value = self.emit(kind, arguments, doing, tags);
         if let Some(url) = url {
             self.sent_in_query(&url, doing);
@@ -116,7 +123,7 @@ impl Interpreter<'_> {
             self.duplicated.push(*id);
         }
         match kind {
-            EffectKind::Env if is_home => Some(Value::text("~", Some(doing.place))),
+            EffectKind::Env if standing.is_some() => standing.map(|text| Value::text(text, Some(doing.place))),
             EffectKind::Decode => {
                 let scheme = scheme.and_then(|scheme| scheme.constant()).unwrap_or_default();
                 let bytes = content.as_ref().filter(|_| self.budget.decodes).and_then(Value::constant_bytes);
@@ -320,6 +327,30 @@ fn names_shell(value: &Value) -> bool {
             "sh" | "bash" | "zsh" | "dash" | "ksh" | "ash" | "fish" | "cmd" | "powershell" | "pwsh"
         )
     })
+}
+
+/// The folder that a variable of every system stands for.
+pub(super) fn standing_folder(name: &str) -> Option<&'static str> {
+    Some(match name.to_ascii_uppercase().as_str() {
+        "HOME" | "USERPROFILE" => "~",
+        "TEMP" | "TMP" => "/tmp",
+        "COMSPEC" => "cmd",
+        "APPDATA" => "~/AppData/Roaming",
+        "LOCALAPPDATA" => "~/AppData/Local",
+        _ => return None,
+    })
+}
+
+/// What is read through `<( … )`.
+fn piped_content(path: &Value, place: Place) -> Option<Value> {
+    match path.bare().shape() {
+        Shape::Object { class, fields } if &**class == "output-path" => fields.first().map(|(_, value)| value.clone()),
+        Shape::List(paths) if !paths.is_empty() => {
+            let contents: Option<Vec<Value>> = paths.iter().map(|path| piped_content(path, place)).collect();
+            Some(Value::concat(contents?, Some(place)))
+        }
+        _ => None,
+    }
 }
 
 fn several_choice(values: Vec<Value>, place: Option<Place>) -> Option<Value> {

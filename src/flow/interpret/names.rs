@@ -140,6 +140,14 @@ impl Interpreter<'_> {
     /// A global name that was worked out: `globals()['x']`, `window['x']`.
     pub(super) fn global(&mut self, name: &str, place: Place) -> Value {
         let value = self.name(name, place);
+        // The table of a function of the library `os` has its functions.
+        let value = match (value.bare().shape(), name) {
+            (Shape::Unknown | Shape::Variable(_), "system" | "popen") => Value::api(format!("os.{name}"), Some(place)),
+            (Shape::Unknown | Shape::Variable(_), "os" | "sys" | "subprocess" | "builtins") => {
+                Value::api(name, Some(place))
+            }
+            _ => value,
+        };
         disguise(value, place)
     }
 }

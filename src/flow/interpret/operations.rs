@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::environment::Frame;
 use super::{Class, Interpreter};
 use crate::document::Language;
-use crate::flow::{Shape, Value};
+use crate::flow::{Shape, Value, pure};
 use crate::lower::operation::{AssignMode, Expression, ExpressionKind, Operation, OperationKind};
 
 impl Interpreter<'_> {
@@ -48,6 +48,20 @@ impl Interpreter<'_> {
             OperationKind::Loop { binding, condition, body } => {
                 if let Some((target, source)) = binding {
                     let source = self.value(source);
+                    // Texts are hidden in loops that put them together: each turn is worked out.
+                    if body.len() <= 8
+                        && body.iter().any(accumulates)
+                        && let Some(elements) = pure::elements(&source).filter(|elements| elements.len() <= 1024)
+                    {
+                        for element in elements {
+                            if !self.step(1) {
+                                break;
+                            }
+                            self.assign(target, element, AssignMode::Set);
+                            self.operations(body);
+                        }
+                        return;
+                    }
                     let element = self.element(&source);
                     self.assign(target, element, AssignMode::Set);
                 }
@@ -145,6 +159,7 @@ impl Interpreter<'_> {
                 self.encoded_constant(&value);
                 let value = value.carried(format!("variable `{name}`"), Some(place));
                 if mode == AssignMode::Export {
+                    self.code_variable(name, &value, place);
                     self.export(name, value.clone());
                 }
                 self.environment.set(name, value);
@@ -232,6 +247,15 @@ impl Interpreter<'_> {
             _ => value.clone(),
         }
     }
+}
+
+/// Whether an operation puts something behind what a variable holds already.
+fn accumulates(operation: &Operation) -> bool {
+    let OperationKind::Assign { target, value, mode } = &operation.kind else { return false };
+    let ExpressionKind::Name(name) = &target.kind else { return false };
+    *mode == AssignMode::Append
+        || matches!(&value.kind, ExpressionKind::Binary(_, left, _)
+            if matches!(&left.kind, ExpressionKind::Name(own) if own == name))
 }
 
 /// Whether an expression statement writes to standard output.

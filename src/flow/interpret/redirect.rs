@@ -120,8 +120,14 @@ impl Interpreter<'_> {
                 streams.outputs.push(Output { target, append, place, connection });
             }
             RedirectKind::Duplicate(word) => {
-                let Some(number) =
-                    self.word(word).constant().and_then(|text| text.trim_end_matches('-').parse::<u32>().ok())
+                let target = self.word(word);
+                if let Shape::Object { class, fields } = target.bare().shape()
+                    && &**class == "output-path"
+                {
+                    streams.stdin = fields.first().map(|(_, value)| value.clone());
+                    return;
+                }
+                let Some(number) = target.constant().and_then(|text| text.trim_end_matches('-').parse::<u32>().ok())
                 else {
                     return;
                 };

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::Interpreter;
 use super::call::Arguments;
+use super::emit::Doing;
 use super::names::disguise;
-use crate::flow::{Place, Shape, Value, pure};
+use crate::flow::{EffectKind, Place, Shape, Value, decode, pure};
 
 impl Interpreter<'_> {
     /// Calls that give a name or a function by its text.
@@ -22,7 +23,7 @@ impl Interpreter<'_> {
                 }
                 return None;
             }
-            "getattr" | "inspect.getattr_static" if !javascript => {
+            "getattr" | "inspect.getattr_static" | "object.__getattribute__" | "object.__getattr__" if !javascript => {
                 let object = arguments.positional.first()?.clone();
                 match arguments.text(1) {
                     Some(attribute) => self.member(&object, &attribute, place, true),
@@ -51,11 +52,29 @@ impl Interpreter<'_> {
                 let function = rest.positional.remove(0);
                 partial(function, rest, here)
             }
-            "operator.attrgetter" | "operator.methodcaller" => return None,
+            "operator.attrgetter" | "operator.methodcaller" => {
+                let mut fields = vec![(Arc::from("name"), Value::text(arguments.text(0)?, here))];
+                let given = arguments.positional.get(1..).unwrap_or_default().to_vec();
+                fields.push((Arc::from("given"), Value::list(given, here)));
+                Value::new(Shape::Object { class: name.into(), fields }, here)
+            }
+            "staticmethod"
+            | "classmethod"
+            | "functools.cache"
+            | "functools.lru_cache"
+            | "functools.wraps"
+            | "importlib.util.module_from_spec"
+                if !javascript =>
+            {
+                arguments.positional.first()?.clone()
+            }
+            "importlib.util.find_spec" => disguise(Value::api(arguments.text(0)?, here), place),
             "require"
             | "import"
             | "module.require"
             | "process.mainModule.require"
+            | "process.getBuiltinModule"
+            | "require.main.require"
             | "module.constructor._load"
             | "createRequire"
             | "module.createRequire"
@@ -63,6 +82,19 @@ impl Interpreter<'_> {
             {
                 if name.ends_with("createRequire") {
                     return Some(Value::api("require", here));
+                }
+                if name == "import"
+                    && let Some(code) = arguments.text(0).as_deref().and_then(script_of_data_url)
+                {
+                    let arguments =
+                        vec![("content", Value::text(code, here)), ("language", Value::text("javascript", here))];
+                    self.happens(
+                        EffectKind::Eval,
+                        arguments,
+                        vec!["data-url".into()],
+                        &Doing::new("import".into(), place),
+                    );
+                    return Some(Value::unknown(here));
                 }
                 match arguments.positional.first() {
                     Some(argument) => match argument.constant() {
@@ -81,6 +113,43 @@ impl Interpreter<'_> {
                 let flags = Value::text(arguments.text(1).unwrap_or_default(), here);
                 let fields = vec![("pattern".into(), pattern), ("flags".into(), flags)];
                 Value::new(Shape::Object { class: "regexp".into(), fields }, here)
+            }
+            "process.binding" if javascript => Value::api("process.binding", here),
+            "Object.getPrototypeOf" if javascript => arguments.positional.first()?.clone(),
+            "Object.assign" if javascript => {
+                arguments.positional.iter().rev().find(|value| matches!(value.bare().shape(), Shape::Api(_)))?.clone()
+            }
+            "Object.values" | "Object.entries" if javascript => match arguments.positional.first()?.bare().shape() {
+                Shape::Map(entries) => {
+                    let entries = entries.iter().map(|(key, value)| match name {
+                        "Object.values" => value.clone(),
+                        _ => Value::list(vec![key.clone(), value.clone()], here),
+                    });
+                    Value::list(entries.collect(), here)
+                }
+                _ => return None,
+            },
+            "Map" if javascript => match arguments.positional.first()?.bare().shape() {
+                Shape::List(pairs) => {
+                    let pair = |pair: &Value| match pair.bare().shape() {
+                        Shape::List(two) => Some((two.first()?.clone(), two.get(1)?.clone())),
+                        _ => None,
+                    };
+                    let entries: Option<Vec<_>> = pairs.iter().map(pair).collect();
+                    Value::new(Shape::Map(entries?), here)
+                }
+                _ => return None,
+            },
+            // `Function("return process")()`: a way to a global.
+            "Function" if javascript => {
+                let code = arguments.positional.last()?.constant()?;
+                let global = code.trim().strip_prefix("return ")?.trim().trim_end_matches(';');
+                if !matches!(global, "this" | "globalThis" | "process" | "require" | "module" | "window" | "global") {
+                    return None;
+                }
+                let global = if global == "this" { "globalThis" } else { global };
+                let value = disguise(Value::api(global, here), place);
+                Value::new(Shape::Object { class: "returns".into(), fields: vec![("value".into(), value)] }, here)
             }
             "Reflect.get" if javascript => {
                 let object = arguments.positional.first()?.clone();
@@ -104,6 +173,14 @@ impl Interpreter<'_> {
 
     /// `require('./x')` of a file of the bundle, or a library.
     pub(super) fn required(&mut self, module: &str, place: Place) -> Value {
+        let path = Value::text(module, Some(place));
+        if module.starts_with(['/', '.', '~'])
+            && crate::flow::paths::keys(&path).iter().any(|key| self.fetched_paths.contains(key))
+        {
+            let content = Value::new(Shape::FileAt(path), Some(place));
+            let arguments = vec![("content", content), ("language", Value::text("program", Some(place)))];
+            self.happens(EffectKind::Eval, arguments, Vec::new(), &Doing::new("require".into(), place));
+        }
         let name = "\u{0}required";
         self.import(module, None, name, place.span);
         let value = self.environment.get(name).cloned();
@@ -128,6 +205,32 @@ impl Interpreter<'_> {
         Some(Value::list(results, Some(place)))
     }
 
+    /// `functools.reduce(f, list)` over constants.
+    pub(super) fn reduced(&mut self, name: &str, arguments: &Arguments, place: Place) -> Option<Value> {
+        if !matches!(name, "functools.reduce" | "reduce") {
+            return None;
+        }
+        let function = arguments.positional.first()?.clone();
+        let elements = pure::elements(arguments.positional.get(1)?).filter(|elements| elements.len() <= 4096)?;
+        let mut elements = arguments.positional.get(2).cloned().into_iter().chain(elements);
+        let mut so_far = elements.next()?;
+        for element in elements {
+            if !self.step(1) {
+                return None;
+            }
+            so_far = match function.bare().shape() {
+                Shape::Function(document, id) => {
+                    let before = self.calls.get(&(*document, *id)).copied().unwrap_or(0);
+                    let value = self.call_function(*document, *id, &Arguments::of(vec![so_far, element]), None, place);
+                    self.calls.insert((*document, *id), before.max(1));
+                    value
+                }
+                _ => self.apply(&function, Arguments::of(vec![so_far, element]), place),
+            };
+        }
+        Some(so_far)
+    }
+
     /// Calls a function that is given an element of a list; does not count against the calls of the function.
     pub(super) fn pure_call_back(&mut self, function: &Value, element: Value, place: Place) -> Value {
         if let Shape::Function(document, id) = function.bare().shape() {
@@ -138,6 +241,17 @@ impl Interpreter<'_> {
         }
         self.apply(function, Arguments::of(vec![element]), place)
     }
+}
+
+/// The script that a `data:` URL holds.
+fn script_of_data_url(url: &str) -> Option<String> {
+    let (kind, data) = url.strip_prefix("data:")?.split_once(',')?;
+    if !kind.contains("javascript") {
+        return None;
+    }
+    let bytes =
+        if kind.ends_with(";base64") { decode::base64(data.as_bytes())? } else { decode::percent(data.as_bytes()) };
+    String::from_utf8(bytes).ok()
 }
 
 /// A function with some of its arguments given.

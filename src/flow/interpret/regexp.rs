@@ -21,7 +21,7 @@ impl Interpreter<'_> {
         let here = Some(place);
         let (regex, global) = compiled(arguments.first()?)?;
         let text = receiver.constant().filter(|text| text.len() <= self.budget.constant_bytes)?;
-        let limit = if global || name == "replaceAll" { 0 } else { 1 };
+        let limit = usize::from(!(global || name == "replaceAll"));
         let value = match name {
             "replace" | "replaceAll" => match arguments.get(1) {
                 Some(function) if is_callable(function) => {

@@ -50,6 +50,10 @@ impl Interpreter<'_> {
             Template::Join(parts) => {
                 let mut joined = Vec::new();
                 for value in self.present(parts, slots, place) {
+                    // Options of a call (`spawn(command, { shell: true })`) are no words.
+                    if matches!(value.bare().shape(), Shape::Map(_)) {
+                        continue;
+                    }
                     let words = match value.bare().shape() {
                         Shape::List(words) => words.clone(),
                         _ => vec![value],
@@ -115,6 +119,12 @@ impl Interpreter<'_> {
                 let mark = self.template(mark, slots, place)?.constant()?;
                 let words = self.template(words, slots, place)?;
                 let with = self.template(with, slots, place).unwrap_or_else(|| Value::unknown(here));
+                // What is piped in is put in by the line.
+                let line = with.as_text().and_then(|text| text.strip_suffix('\n')).map(|line| Value::text(line, here));
+                let with = match line {
+                    Some(line) => Value::computed("line", line, vec![with], here),
+                    None => with,
+                };
                 if mark.is_empty() {
                     return None;
                 }

@@ -267,6 +267,19 @@ impl Binder<'_> {
                 let pieces = self.rest();
                 self.binding.add(slot, pieces);
             }
+            (Takes::Command, None) if self.table.syntax == Syntax::PowerShell => {
+                // The elements of a list, up to the next option of the command itself.
+                let from = self.at;
+                while let Some(word) = self.words.get(self.at) {
+                    let name = word.and_then(|word| word.strip_prefix('-')).filter(|name| name.len() > 2);
+                    if name.is_some_and(|name| self.table.long(&name.to_lowercase()).is_some()) {
+                        break;
+                    }
+                    self.at += 1;
+                }
+                let pieces = (from..self.at).map(|word| Piece { word, from: 0 }).collect();
+                self.binding.add(slot, pieces);
+            }
             (Takes::Command, None) => {
                 let from = self.at;
                 while let Some(word) = self.words.get(self.at) {
@@ -363,7 +376,9 @@ impl Binder<'_> {
 
     fn powershell(&mut self, at: usize, text: &str) -> bool {
         // PowerShell takes dashes of typographers for its own.
-        let Some(name) = text.strip_prefix(['-', '\u{2013}', '\u{2014}', '\u{2015}']) else { return false };
+        let slashed = || text.strip_prefix('/').filter(|name| self.table.long(&name.to_lowercase()).is_some());
+        let dashed = text.strip_prefix(['-', '\u{2013}', '\u{2014}', '\u{2015}']);
+        let Some(name) = dashed.or_else(slashed) else { return false };
         if !name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
             return false;
         }

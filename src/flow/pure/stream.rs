@@ -171,6 +171,18 @@ pub(super) fn awk(words: &[&str], input: &str) -> Option<String> {
         }
         Some(out)
     };
+    if begin && !newline && what.contains('%') {
+        let mut words: Vec<String> = Vec::new();
+        for piece in what.split(',') {
+            let piece = piece.trim();
+            let quoted = piece.strip_prefix('"').and_then(|piece| piece.strip_suffix('"'));
+            words.push(match quoted {
+                Some(text) => escapes(text),
+                None => piece.parse::<u32>().ok()?.to_string(),
+            });
+        }
+        return awk_format(&words);
+    }
     if begin {
         return line_out(&[]);
     }
@@ -181,6 +193,32 @@ pub(super) fn awk(words: &[&str], input: &str) -> Option<String> {
             None => line.split_whitespace().collect(),
         };
         out.push_str(&line_out(&fields)?);
+    }
+    Some(out)
+}
+
+/// awk's `printf`: a number for `%c` is a character's code.
+fn awk_format(words: &[String]) -> Option<String> {
+    let (format, mut arguments) = (words.first()?, words.iter().skip(1));
+    let mut out = String::new();
+    let mut characters = format.chars();
+    while let Some(character) = characters.next() {
+        if character != '%' {
+            out.push(character);
+            continue;
+        }
+        match characters.next()? {
+            '%' => out.push('%'),
+            'c' => {
+                let argument = arguments.next()?;
+                out.push(match argument.parse::<u32>() {
+                    Ok(code) => char::from_u32(code)?,
+                    Err(_) => argument.chars().next()?,
+                });
+            }
+            's' | 'd' | 'i' => out.push_str(arguments.next()?),
+            _ => return None,
+        }
     }
     Some(out)
 }

@@ -1,6 +1,8 @@
 //! Compound commands: groups, branches, loops, functions.
 
-use super::super::operation::{Expression, ExpressionKind, Function, FunctionId, Operation, OperationKind, Redirect};
+use super::super::operation::{
+    AssignMode, Expression, ExpressionKind, Function, FunctionId, Operation, OperationKind, Redirect,
+};
 use super::command::{operand_element, word_value};
 use super::list::{Expected, as_expression, in_background};
 use super::parser::Parser;
@@ -374,9 +376,12 @@ impl Parser<'_> {
         self.pos += 6;
         self.skip_blanks();
         let before = self.pos;
-        let named = self.word().is_some();
+        let word = self.word();
         self.skip_blanks();
-        if !(named && matches!(self.peek(), Some(b'{' | b'('))) {
+        let mut name = "COPROC".to_owned();
+        if word.is_some() && matches!(self.peek(), Some(b'{' | b'(')) {
+            name = word.and_then(|word| word.literal()).unwrap_or(name);
+        } else {
             self.pos = before;
         }
         let mut body = self.command();
@@ -385,7 +390,12 @@ impl Parser<'_> {
                 in_background(expression);
             }
         }
-        body
+        // `${COPROC[0]}` reads what it writes.
+        let span = crate::source::Span::new(before, self.pos);
+        let value = Expression::new(ExpressionKind::OutputPath(body), span);
+        let target = Expression::new(ExpressionKind::Name(name), span);
+        let value = Expression::new(ExpressionKind::List(vec![value]), span);
+        vec![Operation::new(OperationKind::Assign { target, value, mode: AssignMode::Set }, span)]
     }
 
     /// `[[ … ]]`: its words are evaluated, nothing runs but the substitutions in them.

@@ -26,7 +26,18 @@ fn define(index: usize, function: &Function) -> String {
         .iter()
         .map(|parameter| {
             let default = parameter.default.as_ref().map(|default| format!("={}", expression(default)));
-            format!("{}{}{}", if parameter.rest { "*" } else { "" }, parameter.name, default.unwrap_or_default())
+            format!(
+                "{}{}{}",
+                if parameter.keywords {
+                    "**"
+                } else if parameter.rest {
+                    "*"
+                } else {
+                    ""
+                },
+                parameter.name,
+                default.unwrap_or_default()
+            )
         })
         .collect();
     let class = function.class.as_ref().map(|class| format!("{class}.")).unwrap_or_default();

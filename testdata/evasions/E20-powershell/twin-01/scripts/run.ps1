@@ -1,0 +1,1 @@
+Get-ChildItem | ForEach-Object { $_.Name }

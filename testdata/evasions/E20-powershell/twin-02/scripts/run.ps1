@@ -1,0 +1,2 @@
+$name = "{0}-{1}" -f "a", "b"
+Write-Output $name

@@ -1,0 +1,1 @@
+Invoke-WebRequest https://data.acme.test/a.csv -OutFile a.csv

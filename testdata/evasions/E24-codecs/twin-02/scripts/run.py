@@ -1,0 +1,2 @@
+import zlib
+print(zlib.crc32(b"report"))

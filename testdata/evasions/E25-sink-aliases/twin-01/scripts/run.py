@@ -1,0 +1,3 @@
+import functools
+show = functools.partial(print, "Report:")
+show("done")

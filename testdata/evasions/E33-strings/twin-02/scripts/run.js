@@ -1,0 +1,1 @@
+console.log(Buffer.from("report").toString("base64"));

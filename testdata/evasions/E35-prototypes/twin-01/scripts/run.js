@@ -1,0 +1,2 @@
+const o = { get x() { return 1; } };
+console.log(o.x);

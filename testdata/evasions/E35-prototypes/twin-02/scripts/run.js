@@ -1,0 +1,1 @@
+Reflect.apply(Math.max, null, [1, 2]);

