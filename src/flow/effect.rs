@@ -73,7 +73,7 @@ const KINDS: &[(EffectKind, &str, &[&str], bool)] = &[
     (EffectKind::Write, "write", &["content", "path", "store", "mode"], false),
     (EffectKind::Delete, "delete", &["path", "what"], false),
     (EffectKind::Run, "run", &["program", "argv"], true),
-    (EffectKind::Eval, "eval", &["content", "language"], true),
+    (EffectKind::Eval, "eval", &["content", "language", "when"], true),
     (EffectKind::Decode, "decode", &["content", "scheme", "key"], true),
     (EffectKind::Install, "install", &["package", "manager", "source"], false),
     (EffectKind::Schedule, "schedule", &["what", "when"], false),
