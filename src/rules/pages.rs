@@ -1,5 +1,8 @@
 //! `skillscan rules docs`: an index of all rules by family, and one Markdown page for each, made from the rule files alone.
 
+// Pages are put together from pieces; nothing here is written often.
+#![allow(clippy::format_push_string)]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::explain::{Explanation, Shown, explain};
@@ -100,8 +103,11 @@ fn tags(tags: &[String]) -> String {
     if named.is_empty() {
         return String::new();
     }
-    let lines: String = named.iter().map(|(whose, names)| format!("- {whose}: {}\n", names.join(", "))).collect();
-    format!("\n## References\n\n{lines}")
+    let mut text = String::from("\n## References\n\n");
+    for (whose, names) in named {
+        text.push_str(&format!("- {whose}: {}\n", names.join(", ")));
+    }
+    text
 }
 
 fn section(text: &mut String, title: &str, examples: &[Shown<'_>]) {

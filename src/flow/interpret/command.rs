@@ -282,7 +282,7 @@ impl Interpreter<'_> {
             let inner_doing = Doing { by: doing.by.clone(), disguised: false, ..doing.clone() };
             output = Some(self.wrapped(&inner, stdin.clone(), &inner_doing, depth));
         }
-        if let Some(filter) = &known.filter {
+        if let Some(filter) = known.filter.as_ref().filter(|name| self.budget.decodes || !is_decoder(name)) {
             let input = stdin.as_ref().and_then(Value::constant_bytes);
             let constants: Option<Vec<String>> = words.iter().cloned().collect();
             if (stdin.is_none() || input.is_some())
@@ -453,4 +453,9 @@ fn slots_yields(slots: &Slots) -> Vec<Value> {
 /// PowerShell's commands that run a block for each thing that is piped in.
 fn is_for_each(name: &str) -> bool {
     matches!(name.to_ascii_lowercase().as_str(), "%" | "?" | "foreach" | "foreach-object" | "where" | "where-object")
+}
+
+/// Whether a filter undoes an encoding.
+fn is_decoder(filter: &str) -> bool {
+    ["base64", "base32", "basenc", "xxd", "od", "hexdump", "openssl", "uudecode", "iconv", "gunzip"].contains(&filter)
 }

@@ -23,7 +23,8 @@ const PROMPTS: &[&str] = &["$", "#", ">", "%", "sudo", "-", "*"];
 impl Interpreter<'_> {
     /// A constant that is written in base64, whether anything decodes it or not.
     pub(super) fn encoded_constant(&mut self, value: &Value) {
-        if self.decoded_texts.len() >= MAX_TEXTS
+        if !self.budget.decodes
+            || self.decoded_texts.len() >= MAX_TEXTS
             || !matches!(value.bare().shape(), Shape::Text(_) | Shape::Concat(_))
             || matches!(value.shape(), Shape::Computed { .. })
         {

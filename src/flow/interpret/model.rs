@@ -260,17 +260,18 @@ impl Interpreter<'_> {
         {
             started = Some(self.started_by_call(&argv, &slots, doing));
         }
-        let computed = known.pure.as_ref().and_then(|function| {
-            let mut inputs: Vec<Value> = slots.receiver.iter().cloned().collect();
-            inputs.extend(slots.operands.iter().cloned());
-            let value = pure::compute(function, &inputs, self.budget.constant_bytes, here)?;
-            // The yields tell where it went through (a decode effect of the same model).
-            let mut from: Vec<Value> = slots.yields.iter().map(|(_, value)| value.clone()).collect();
-            if from.is_empty() {
-                from = inputs;
-            }
-            Some(Value::computed(function.clone(), value, from, here))
-        });
+        let computed =
+            known.pure.as_ref().filter(|name| self.budget.decodes || !name.contains("decode")).and_then(|function| {
+                let mut inputs: Vec<Value> = slots.receiver.iter().cloned().collect();
+                inputs.extend(slots.operands.iter().cloned());
+                let value = pure::compute(function, &inputs, self.budget.constant_bytes, here)?;
+                // The yields tell where it went through (a decode effect of the same model).
+                let mut from: Vec<Value> = slots.yields.iter().map(|(_, value)| value.clone()).collect();
+                if from.is_empty() {
+                    from = inputs;
+                }
+                Some(Value::computed(function.clone(), value, from, here))
+            });
         let returned =
             computed.or_else(|| known.returns.as_ref().and_then(|template| self.template(template, &slots, place)));
         if !known.sets.is_empty()
