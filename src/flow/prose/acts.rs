@@ -166,8 +166,16 @@ impl Reader<'_> {
         if is_shown || !directive.mentions_any(&["command", "script", "terminal", "pronoun"]) {
             return;
         }
+        // "In Cloud Shell (https://…)": the address of the terminal is not where the command comes from.
+        let is_its_own = |url: &Mention| {
+            directive.mentions.iter().any(|mention| {
+                &*mention.class == "terminal"
+                    && mention.span.end <= url.span.start
+                    && url.span.start - mention.span.end <= 4
+            })
+        };
         let page = directive.mentions.iter().find_map(|mention| match &mention.literal {
-            Some(Literal::Url(url)) if is_web(url) => Some(url.clone()),
+            Some(Literal::Url(url)) if is_web(url) && !is_its_own(mention) => Some(url.clone()),
             _ => None,
         });
         let content = match page {

@@ -317,7 +317,10 @@ impl Reader<'_> {
                     self.state.negated = !forbids_before;
                     let word = self.text.get(span.range()).unwrap_or_default().to_lowercase();
                     let says = ["do not", "don't", "don’t", "dont", "does not", "doesn't", "doesn’t"].contains(&word.as_str());
-                    if says && self.state.before == Before::Other && self.open.is_empty() && self.state.addressee == Addressee::Unnamed {
+                    let says_of_it = word == "not" && ["does", "did", "was", "were"].iter().any(|verb| self.follows(verb, span));
+                    let is_of_a_thing =
+                        self.state.before == Before::Other && self.state.addressee == Addressee::Unnamed;
+                    if says_of_it || (says && is_of_a_thing && self.open.is_empty()) {
                         // "Status codes don't tell the story": said of something.
                         self.state.before = Before::Modal(Mood::Describes);
                     } else if self.state.before != Before::Other || self.word_ends_in_ing(next) {
@@ -510,7 +513,7 @@ impl Reader<'_> {
     fn is_label(&self, next: usize) -> bool {
         self.tokens.get(next).is_some_and(|token| token.kind == TokenKind::Mark(':'))
             && !self.tokens[next..].iter().any(|token| matches!(token.kind, TokenKind::Literal(_)))
-            && !self.links.iter().any(|(span, _)| self.sentence.touches(*span))
+            && !self.has_link()
     }
 
     fn unknown_word(&mut self, word: &str, span: Span) {
@@ -569,9 +572,21 @@ impl Reader<'_> {
     }
 
     fn link_at(&self, span: Span) -> Option<&String> {
-        let after = self.links.partition_point(|(link, _)| link.start <= span.start);
-        let (link, target) = self.links.get(after.checked_sub(1)?)?;
+        let at = self.links.partition_point(|(link, _)| link.start <= span.start).checked_sub(1)?;
+        let (link, target) = self.links.get(at)?;
         link.contains(span).then_some(target)
+    }
+
+    /// The link whose text holds this span.
+    fn link_around(&self, span: Span) -> Option<Span> {
+        let at = self.links.partition_point(|(link, _)| link.start <= span.start).checked_sub(1)?;
+        self.links.get(at).map(|(link, _)| *link).filter(|link| link.contains(span))
+    }
+
+    /// Whether a link stands in the sentence.
+    fn has_link(&self) -> bool {
+        let at = self.links.partition_point(|(link, _)| link.end <= self.sentence.start);
+        self.links.get(at).is_some_and(|(link, _)| self.sentence.touches(*link))
     }
 
     fn mention(&mut self, class: Arc<str>, span: Span, literal: Option<Literal>) {
@@ -594,13 +609,14 @@ impl Reader<'_> {
         if self.open.is_empty() && &*mention.class != "thing" {
             self.waiting.push(mention.clone());
         }
+        let link = self.link_around(span);
         for index in &self.open {
             let mentions = &mut self.found[*index].mentions;
             // The words of one link are one mention.
             let repeats = mentions.last().is_some_and(|last| {
                 last.literal == mention.literal
                     && mention.literal.is_some()
-                    && self.links.iter().any(|(link, _)| link.contains(last.span) && link.contains(span))
+                    && link.is_some_and(|link| link.contains(last.span))
             });
             if !repeats || &*mention.class != "link" {
                 mentions.push(mention.clone());
