@@ -7,6 +7,7 @@ mod list;
 mod manifest;
 mod memory;
 mod remarks;
+mod requirement;
 mod speech;
 
 use super::{Effect, EffectId, EffectKind, Place, Shape, Value};
@@ -20,7 +21,7 @@ use memory::Memory;
 /// Adds the effects of what the text of a document tells. Documents that are no prose have none.
 pub(super) fn read(documents: &Documents, id: DocumentId, grammar: &Grammar, effects: &mut Vec<Effect>) {
     let document = documents.get(id);
-    let mut reader = Reader { documents, id, effects, memory: Memory::default(), hidden: false, depicts: false, lead: Vec::new(), lead_says_when: None, heading_says_when: None };
+    let mut reader = Reader { documents, id, effects, memory: Memory::default(), hidden: false, depicts: false, lead: Vec::new(), lead_says_when: None, heading_says_when: None, required: Vec::new() };
     if let Some(markdown) = &document.markdown {
         let mut body = hollow::Body::default();
         let depicted = markdown.sections_that_depict();
@@ -37,6 +38,7 @@ pub(super) fn read(documents: &Documents, id: DocumentId, grammar: &Grammar, eff
             let is_heading = matches!(block.kind, BlockKind::Heading(_));
             if is_heading {
                 reader.heading_says_when = None;
+                reader.brings_requirement(&block.text, |span| block.map.map(span));
             }
             for mut sentence in prose::read(&block.text, &links, grammar) {
                 let own = sentence.trigger.clone();
@@ -45,6 +47,7 @@ pub(super) fn read(documents: &Documents, id: DocumentId, grammar: &Grammar, eff
                     reader.heading_says_when.clone_from(&own);
                 }
                 let place = |span| block.map.map(span);
+                reader.requires(&sentence, &block.text);
                 body.take_down(block.kind, &sentence, &block.map);
                 reader.sentence(&sentence, grammar, place);
                 if is_item {
@@ -115,6 +118,8 @@ struct Reader<'a> {
     lead: Vec<Directive>,
     /// When, as the sentence says that introduces the list: "Every four hours:".
     lead_says_when: Option<Trigger>,
+    /// Names of what the text requires so far, in lower case.
+    required: Vec<String>,
     /// When, as the heading of the section says.
     heading_says_when: Option<Trigger>,
 }

@@ -86,7 +86,7 @@ impl Reader<'_> {
     }
 
     /// Adds an effect of the sentence as a whole.
-    fn say(
+    pub(super) fn say(
         &mut self,
         sentence: &Sentence,
         by: Option<&Directive>,
