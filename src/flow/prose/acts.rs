@@ -88,7 +88,9 @@ impl Reader<'_> {
                     let content = self.add(directive, span, EffectKind::Fetch, vec![("url", value)], &[]);
                     self.memory.fetched(content, &names);
                 }
-                Some(Literal::Path(path)) if &*directive.act == "fetch" && mention.role == Role::Object => {
+                Some(Literal::Path(path))
+                    if &*directive.act == "fetch" && mention.role == Role::Object && !self.is_bundled(path) =>
+                {
                     let value = Value::new(Shape::Variable(path.as_str().into()), None);
                     let content =
                         self.add(directive, span, EffectKind::Fetch, vec![("url", value)], &["unnamed-source"]);
@@ -114,6 +116,14 @@ impl Reader<'_> {
             // "Open AgentTool.exe" starts it.
             self.run(directive, span);
         }
+    }
+
+    /// Whether the bundle has a file of this name: it is loaded, not fetched from anywhere.
+    fn is_bundled(&self, path: &str) -> bool {
+        let path = path.trim_start_matches("./").trim_start_matches('/');
+        self.documents.all().iter().map(|document| self.documents.file_of(document.id)).any(|file| {
+            file.path.ends_with(path) && (file.path.len() == path.len() || file.path[..file.path.len() - path.len()].ends_with('/'))
+        })
     }
 
     fn extract(&mut self, directive: &Directive, span: Span) {

@@ -37,6 +37,7 @@ pub fn read(text: &str, links: &[(Span, String)], grammar: &Grammar) -> Vec<Sent
             found: Vec::new(),
             seen: Vec::new(),
         };
+        reader.state.quoted = is_inside_quotation(text, sentence);
         reader.read();
         reader.state_the_rest();
         let (mut directives, mut mentions) = (reader.found, reader.seen);
@@ -60,6 +61,34 @@ fn drop_marked_negations(mentions: &mut Vec<Mention>) {
         &*mention.class != NEGATION
             || !markers.iter().any(|marker| *marker != mention.span && marker.contains(mention.span))
     });
+}
+
+/// Words with which a condition opens a sentence.
+const CONDITIONS: [&str; 9] = ["if", "when", "whenever", "once", "after", "before", "unless", "如果", "当"];
+
+/// Whether a sentence stands in quotation marks that open and close around it on the same line, with words before.
+fn is_inside_quotation(text: &str, sentence: Span) -> bool {
+    let (start, end) = (sentence.start as usize, sentence.end as usize);
+    // Farther marks are not looked for, so that work stays linear.
+    const REACH: usize = 1_000;
+    let mut from = start.saturating_sub(REACH);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let before = text.get(from..start).unwrap_or_default();
+    let Some(line) = before.rfind('\n').map(|at| at + 1).or((from == 0).then_some(0)) else { return false };
+    let before = &before[line..];
+    let mut to = (end + REACH).min(text.len());
+    while !text.is_char_boundary(to) {
+        to -= 1;
+    }
+    let after = text.get(end..to).unwrap_or_default();
+    let after = &after[..after.find('\n').unwrap_or(after.len())];
+    let within = text.get(start..end).unwrap_or_default();
+    let opened = before.matches('"').count() % 2 == 1 || before.rfind('“') > before.rfind('”');
+    // An opening mark at the start of the line makes the whole line a quotation, which costs an author nothing.
+    let has_words = before.find(['"', '“']).is_some_and(|at| before[..at].contains(char::is_alphanumeric));
+    opened && has_words && (after.contains(['"', '”']) || within.contains(['"', '”']))
 }
 
 /// What the words so far make of the words to come.
@@ -213,6 +242,11 @@ impl Reader<'_> {
                     self.state.conditional = true;
                     return;
                 }
+                let leads = matches!(self.tokens.first(), Some(first) if CONDITIONS.contains(&first.folded.as_str()));
+                if self.state.conditional && leads {
+                    // "If not set, tell the user": the negation is the condition's.
+                    self.state.carried = self.state.carried.map(|(_, mood)| (false, mood));
+                }
                 self.state.before = if self.open.is_empty() { Before::Start } else { Before::Joined };
                 // "No confirmation, run it at once": the negation had its object.
                 if self.open.is_empty() && (self.state.conditional || !self.waiting.is_empty()) {
@@ -235,10 +269,7 @@ impl Reader<'_> {
     /// Whether the comma at `at` ends a condition that opened the sentence ("When the user asks for x, send …"), and is
     /// not one of a list in it ("If asked to create, edit or send …").
     fn ends_leading_condition(&self, at: usize) -> bool {
-        let leads = self.tokens.first().is_some_and(|first| {
-            ["if", "when", "whenever", "once", "after", "before", "unless", "如果", "当"]
-                .contains(&first.folded.as_str())
-        });
+        let leads = self.tokens.first().is_some_and(|first| CONDITIONS.contains(&first.folded.as_str()));
         let only_described = self.found.iter().all(|directive| directive.mood == Mood::Describes);
         let ends_in_verb = at.checked_sub(1).is_some_and(|before| {
             self.found.last().is_some_and(|last| last.verb_span.end == self.tokens[before].span.end)
