@@ -42,7 +42,10 @@ fn texts_below(folder: &str) -> Vec<(String, String)> {
 
 fn acts() -> Vec<Act> {
     let texts = texts_below("testdata/paraphrases");
-    texts.iter().map(|(file, text)| serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("{file}: {error}"))).collect()
+    texts
+        .iter()
+        .map(|(file, text)| serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("{file}: {error}")))
+        .collect()
 }
 
 /// The rules, worth more than a note, that speak up for a skill that says this.
@@ -91,7 +94,10 @@ fn wordings_are_understood() {
                 let fired = fired(wording, &set, &models);
                 if fired.iter().any(|rule| all_rules.contains(&rule)) {
                     alarms += 1;
-                    if half.strip_suffix("benign").is_some_and(|half| half.trim_end_matches('-') == shown.replace("seen", "")) {
+                    if half
+                        .strip_suffix("benign")
+                        .is_some_and(|half| half.trim_end_matches('-') == shown.replace("seen", ""))
+                    {
                         println!("ALARM {}: {wording}\n      {fired:?}", act.act);
                     }
                 }

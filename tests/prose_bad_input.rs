@@ -19,7 +19,10 @@ struct Scanner {
 
 impl Scanner {
     fn new() -> Self {
-        Self { rules: Ruleset::built_in().unwrap_or_else(|errors| panic!("{errors}")), models: Models::builtin().unwrap() }
+        Self {
+            rules: Ruleset::built_in().unwrap_or_else(|errors| panic!("{errors}")),
+            models: Models::builtin().unwrap(),
+        }
     }
 
     fn bundle(&self, text: &str) -> Bundle {

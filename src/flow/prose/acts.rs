@@ -23,6 +23,22 @@ const READABLE: &[&str] = &[
 const RUNNABLE: &[&str] =
     &["program", "script", "archive", "pronoun", "link", "path", "url", "command", "file", "code"];
 
+/// Verbs whose object is what they write to: "edit SOUL.md".
+const CHANGES: &[&str] = &[
+    "edit",
+    "modify",
+    "update",
+    "overwrite",
+    "replace",
+    "patch",
+    "rewrite",
+    "change",
+    "amend",
+    "修改",
+    "更新",
+    "覆盖",
+];
+
 /// Places that content can be sent to.
 const DESTINATIONS: &[&str] = &["remote", "field", "url", "link", "page"];
 
@@ -122,7 +138,8 @@ impl Reader<'_> {
     fn is_bundled(&self, path: &str) -> bool {
         let path = path.trim_start_matches("./").trim_start_matches('/');
         self.documents.all().iter().map(|document| self.documents.file_of(document.id)).any(|file| {
-            file.path.ends_with(path) && (file.path.len() == path.len() || file.path[..file.path.len() - path.len()].ends_with('/'))
+            file.path.ends_with(path)
+                && (file.path.len() == path.len() || file.path[..file.path.len() - path.len()].ends_with('/'))
         })
     }
 
@@ -242,7 +259,9 @@ impl Reader<'_> {
             };
             body.extend(content);
         }
-        if body.is_empty() && directive.in_role(Role::Object).all(|object| matches!(object.literal, Some(Literal::Url(_)))) {
+        if body.is_empty()
+            && directive.in_role(Role::Object).all(|object| matches!(object.literal, Some(Literal::Url(_))))
+        {
             // "Read x and send to …": without an object it is what was read.
             body.extend(self.memory.just_read().cloned());
         }
@@ -276,6 +295,12 @@ impl Reader<'_> {
         let target = directive.mentions.iter().find(|mention| {
             let is_store = matches!(mention.literal, Some(Literal::Path(_))) || &*mention.class == "memory";
             is_store && mention.role != Role::Object && !(mention.role == Role::From && leads_on(mention))
+        });
+        // "Edit SOUL.md", "replace the contents of IDENTITY.md": what is changed is where the writing goes.
+        let changes = CHANGES.contains(&directive.verb.to_lowercase().as_str());
+        let target = target.or_else(|| {
+            let is_path = |mention: &&Mention| matches!(mention.literal, Some(Literal::Path(_)));
+            directive.mentions.iter().find(is_path).filter(|_| changes)
         });
         let Some(target) = target else { return false };
         let mut content = Vec::new();

@@ -3,8 +3,8 @@
 use super::{Reader, is_web};
 use crate::document::Relation;
 use crate::document::markdown::{BlockKind, Markdown};
-use crate::flow::{Effect, EffectId, EffectKind, Place};
 use crate::finding::Certainty;
+use crate::flow::{Effect, EffectId, EffectKind, Place};
 use crate::lower::prose::{Literal, Mood, Sentence};
 use crate::source::{Span, SpanMap};
 
@@ -12,7 +12,8 @@ use crate::source::{Span, SpanMap};
 const FEW_WORDS: usize = 60;
 
 /// Acts that only lead to another text.
-const LEADS_ON: &[&str] = &["fetch", "visit", "read", "obey", "use", "state", "look-for-orders", "send", "ask", "demand", "assume"];
+const LEADS_ON: &[&str] =
+    &["fetch", "visit", "read", "obey", "use", "state", "look-for-orders", "send", "ask", "demand", "assume"];
 
 /// What the body of a skill says, as far as it matters here.
 #[derive(Debug, Default)]

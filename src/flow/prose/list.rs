@@ -46,7 +46,10 @@ impl Reader<'_> {
         for lead in self.lead.clone() {
             let stays = |mention: &&Mention| mention.role != Role::Object || !STAND_INS.contains(&&*mention.class);
             let mut mentions: Vec<Mention> = lead.mentions.iter().filter(stays).cloned().collect();
-            let named = sentence.mentions.iter().filter(|mention| mention.class.starts_with(char::is_alphabetic) && &*mention.class != "not");
+            let named = sentence
+                .mentions
+                .iter()
+                .filter(|mention| mention.class.starts_with(char::is_alphabetic) && &*mention.class != "not");
             mentions.splice(0..0, named.map(|mention| Mention { role: Role::Object, ..mention.clone() }));
             let directive = Directive { mentions, span: sentence.span, ..lead };
             self.act(&directive, &place);

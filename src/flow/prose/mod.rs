@@ -21,7 +21,18 @@ use memory::Memory;
 /// Adds the effects of what the text of a document tells. Documents that are no prose have none.
 pub(super) fn read(documents: &Documents, id: DocumentId, grammar: &Grammar, effects: &mut Vec<Effect>) {
     let document = documents.get(id);
-    let mut reader = Reader { documents, id, effects, memory: Memory::default(), hidden: false, depicts: false, lead: Vec::new(), lead_says_when: None, heading_says_when: None, required: Vec::new() };
+    let mut reader = Reader {
+        documents,
+        id,
+        effects,
+        memory: Memory::default(),
+        hidden: false,
+        depicts: false,
+        lead: Vec::new(),
+        lead_says_when: None,
+        heading_says_when: None,
+        required: Vec::new(),
+    };
     if let Some(markdown) = &document.markdown {
         let mut body = hollow::Body::default();
         let depicted = markdown.sections_that_depict();

@@ -8,8 +8,27 @@ const LINES: usize = 12;
 
 /// Words that address a model; a comment without one speaks to people about code.
 const ADDRESSEES: &[&str] = &[
-    "ai agent", "ai assistant", "assistant", "llm", "language model", "claude", "copilot", "codex", "coding agent",
-    "the agent", "agents:", "agent:", "ai:", "dear ai", "any ai", "智能体", "助手", "大模型", "reviewer", "scanner", "moderator",
+    "ai agent",
+    "ai assistant",
+    "assistant",
+    "llm",
+    "language model",
+    "claude",
+    "copilot",
+    "codex",
+    "coding agent",
+    "the agent",
+    "agents:",
+    "agent:",
+    "ai:",
+    "dear ai",
+    "any ai",
+    "智能体",
+    "助手",
+    "大模型",
+    "reviewer",
+    "scanner",
+    "moderator",
 ];
 
 /// Gives every remark that addresses a model, without its marks, and where it stands.

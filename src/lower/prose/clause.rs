@@ -66,19 +66,20 @@ fn drop_marked_negations(mentions: &mut Vec<Mention>) {
 /// Words with which a condition opens a sentence.
 const CONDITIONS: [&str; 9] = ["if", "when", "whenever", "once", "after", "before", "unless", "如果", "当"];
 
+/// How far, in bytes, the marks of a quotation around a sentence are looked for: work stays linear.
+const QUOTATION_REACH: usize = 1_000;
+
 /// Whether a sentence stands in quotation marks that open and close around it on the same line, with words before.
 fn is_inside_quotation(text: &str, sentence: Span) -> bool {
     let (start, end) = (sentence.start as usize, sentence.end as usize);
-    // Farther marks are not looked for, so that work stays linear.
-    const REACH: usize = 1_000;
-    let mut from = start.saturating_sub(REACH);
+    let mut from = start.saturating_sub(QUOTATION_REACH);
     while !text.is_char_boundary(from) {
         from += 1;
     }
     let before = text.get(from..start).unwrap_or_default();
     let Some(line) = before.rfind('\n').map(|at| at + 1).or((from == 0).then_some(0)) else { return false };
     let before = &before[line..];
-    let mut to = (end + REACH).min(text.len());
+    let mut to = (end + QUOTATION_REACH).min(text.len());
     while !text.is_char_boundary(to) {
         to -= 1;
     }
@@ -313,13 +314,17 @@ impl Reader<'_> {
 
     /// Whether the sentence as a whole is one quotation, and not several or one with words behind it.
     fn is_one_quotation(&self) -> bool {
-        let is_mark = |token: &Token| matches!(token.kind, TokenKind::Mark('"' | '“' | '”' | '「' | '」' | '『' | '』'));
+        let is_mark =
+            |token: &Token| matches!(token.kind, TokenKind::Mark('"' | '“' | '”' | '「' | '」' | '『' | '』'));
         let mut marks = self.tokens.iter().enumerate().filter(|(_, token)| is_mark(token)).map(|(at, _)| at);
         if marks.next() != Some(0) {
             return false;
         }
         let close = marks.next().unwrap_or(self.tokens.len());
-        self.tokens.iter().skip(close + 1).all(|token| matches!(token.kind, TokenKind::Mark(mark) if !is_mark(token) && mark != ','))
+        self.tokens
+            .iter()
+            .skip(close + 1)
+            .all(|token| matches!(token.kind, TokenKind::Mark(mark) if !is_mark(token) && mark != ','))
     }
 
     fn phrase(&mut self, meanings: &[Meaning], span: Span, next: usize) {
@@ -347,8 +352,10 @@ impl Reader<'_> {
                     let forbids_before = matches!(self.state.carried, Some((true, _)));
                     self.state.negated = !forbids_before;
                     let word = self.text.get(span.range()).unwrap_or_default().to_lowercase();
-                    let says = ["do not", "don't", "don’t", "dont", "does not", "doesn't", "doesn’t"].contains(&word.as_str());
-                    let says_of_it = word == "not" && ["does", "did", "was", "were"].iter().any(|verb| self.follows(verb, span));
+                    let says =
+                        ["do not", "don't", "don’t", "dont", "does not", "doesn't", "doesn’t"].contains(&word.as_str());
+                    let says_of_it =
+                        word == "not" && ["does", "did", "was", "were"].iter().any(|verb| self.follows(verb, span));
                     let is_of_a_thing =
                         self.state.before == Before::Other && self.state.addressee == Addressee::Unnamed;
                     if says_of_it || (says && is_of_a_thing && self.open.is_empty()) {
@@ -525,9 +532,10 @@ impl Reader<'_> {
 
     /// Whether the last verb was told and is of one of these classes.
     fn follows_told(&self, acts: &[&str]) -> bool {
-        self.open.iter().filter_map(|index| self.found.get(*index)).any(|directive| {
-            directive.mood == Mood::Tells && !directive.forbidden && acts.contains(&&*directive.act)
-        })
+        self.open
+            .iter()
+            .filter_map(|index| self.found.get(*index))
+            .any(|directive| directive.mood == Mood::Tells && !directive.forbidden && acts.contains(&&*directive.act))
     }
 
     /// Whether `word` stands just before `span`.
@@ -572,21 +580,19 @@ impl Reader<'_> {
     }
 
     fn word_ends_in_ing(&self, next: usize) -> bool {
-        self.tokens[next.min(self.tokens.len())..]
-            .iter()
-            .take(2)
-            .any(|token| {
-                let is_no_gerund = ["bring", "ping", "string", "thing", "nothing", "anything", "everything", "something"];
-                token.kind == TokenKind::Word
-                    && token.folded.ends_with("ing")
-                    && !is_no_gerund.contains(&token.folded.as_str())
-            })
+        self.tokens[next.min(self.tokens.len())..].iter().take(2).any(|token| {
+            let is_no_gerund = ["bring", "ping", "string", "thing", "nothing", "anything", "everything", "something"];
+            token.kind == TokenKind::Word
+                && token.folded.ends_with("ing")
+                && !is_no_gerund.contains(&token.folded.as_str())
+        })
     }
 
     fn literal(&mut self, literal: Literal, span: Span) {
         let class = match &literal {
             Literal::Url(_) => "url",
-            Literal::Code(code) if is_secret_variable(code.trim_start_matches('$')) => "variable",            Literal::Path(_) => "path",
+            Literal::Code(code) if is_secret_variable(code.trim_start_matches('$')) => "variable",
+            Literal::Path(_) => "path",
             Literal::Code(code) if code.contains(char::is_whitespace) => "command",
             Literal::Code(_) => "code",
         };
@@ -736,7 +742,11 @@ mod tests {
                     directive.mood,
                     directive.addressee,
                     directive.verb,
-                    directive.mentions.iter().map(|mention| format!("{}={}", mention.class, mention.text)).collect::<Vec<_>>()
+                    directive
+                        .mentions
+                        .iter()
+                        .map(|mention| format!("{}={}", mention.class, mention.text))
+                        .collect::<Vec<_>>()
                 );
             }
             let named = sentence.mentions.iter().map(|mention| format!("{}={}", mention.class, mention.text));
