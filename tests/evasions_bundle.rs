@@ -8,8 +8,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Verdict, and the rule, path and line of every finding.
-type Answer = (String, BTreeSet<(String, String, u64)>);
+/// Verdict, and the rule, gate, path and line of every finding.
+type Answer = (String, BTreeSet<(String, String, String, u64)>);
 
 fn scan(bundles: &[PathBuf]) -> BTreeMap<PathBuf, Answer> {
     let output = Command::new(env!("CARGO_BIN_EXE_skillscan"))
@@ -22,7 +22,7 @@ fn scan(bundles: &[PathBuf]) -> BTreeMap<PathBuf, Answer> {
         let answer: serde_json::Value = serde_json::from_str(line).unwrap();
         let findings = answer["findings"].as_array().unwrap().iter().map(|finding| {
             let text = |key: &str| finding[key].as_str().unwrap().to_owned();
-            (text("rule"), text("path"), finding["line"].as_u64().unwrap_or_default())
+            (text("rule"), text("gate"), text("path"), finding["line"].as_u64().unwrap_or_default())
         });
         let verdict = answer["verdict"].as_str().unwrap().to_owned();
         (PathBuf::from(answer["bundle"].as_str().unwrap()), (verdict, findings.collect()))
@@ -30,8 +30,9 @@ fn scan(bundles: &[PathBuf]) -> BTreeMap<PathBuf, Answer> {
     answers.collect()
 }
 
+/// The rules that fired and count for the verdict.
 fn rules(answer: &Answer) -> BTreeSet<&str> {
-    answer.1.iter().map(|(rule, ..)| rule.as_str()).collect()
+    answer.1.iter().filter(|(_, gate, ..)| gate != "note").map(|(rule, ..)| rule.as_str()).collect()
 }
 
 /// The folders of `testdata/evasions` that belong here.

@@ -33,6 +33,10 @@ const WORKED: &[(&str, &str, &[&str])] = &[
     ("zip-slip", "block", &["archive-escapes"]),
     ("nested-payload", "block", &["sensitive-file-uploaded", "secret-sent-to-network"]),
     ("nested-kit", "review", &["buried-program"]),
+    ("paste-installer", "block", &["remote-code-to-interpreter"]),
+    ("scoped-registry", "review", &["registry-redirected"]),
+    ("world-scripts", "pass", &[]),
+    ("own-key-declared", "pass", &[]),
     ("image-with-script", "block", &["remote-code-to-interpreter"]),
 ];
 

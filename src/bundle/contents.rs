@@ -14,6 +14,7 @@ use super::magic;
 use super::oddity::OddityKind;
 use super::opaque::{Opaque, is_git_object};
 use crate::finding::NoticeKind;
+use crate::source::byte_order_mark;
 use record::outer;
 pub(super) use record::{Contents, summarise};
 
@@ -192,6 +193,13 @@ impl Opener<'_> {
         }
         for (kind, detail) in oddities {
             self.found.odd(&file.path, kind, detail);
+        }
+        if content.kind == FileKind::Text && byte_order_mark(&file.bytes).is_none() {
+            if content.format == "UTF-16 text" {
+                self.found.odd(&file.path, OddityKind::UnmarkedEncoding, "UTF-16 without a byte order mark".to_owned());
+            } else if content.format == "UTF-8 text" && memchr::memchr(0, &file.bytes).is_some() {
+                self.found.odd(&file.path, OddityKind::UnmarkedEncoding, "NUL bytes in a text".to_owned());
+            }
         }
         for (name, text, origin) in texts {
             self.add_text(&file.path, name, text, origin);

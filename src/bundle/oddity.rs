@@ -51,6 +51,8 @@ pub enum OddityKind {
     EmbeddedFile,
     /// A pickle that calls what it names.
     PickleCall,
+    /// Text in an encoding that nothing in it tells of, or with bytes that hide it from who looks for text.
+    UnmarkedEncoding,
 }
 
 impl OddityKind {
@@ -80,6 +82,7 @@ impl OddityKind {
         Self::ExternalPart,
         Self::EmbeddedFile,
         Self::PickleCall,
+        Self::UnmarkedEncoding,
     ];
 
     /// The word that rules use.
@@ -110,6 +113,7 @@ impl OddityKind {
             Self::ExternalPart => "external-part",
             Self::EmbeddedFile => "embedded-file",
             Self::PickleCall => "pickle-call",
+            Self::UnmarkedEncoding => "unmarked-encoding",
         }
     }
 

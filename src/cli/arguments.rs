@@ -4,6 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::policy::{FailOn, Profile};
 use crate::report::Format;
+use crate::scan::Part;
 
 const EXIT_CODES: &str = "Exit codes: 0 below the threshold · 1 at or above --fail-on · 2 usage, config or rule error · \
                           3 nothing to scan · 4 scan incomplete";
@@ -96,6 +97,9 @@ pub(super) struct PolicyArguments {
     /// Verdict table and threshold: default, or strict (review rejects too)
     #[arg(long, value_name = "NAME")]
     pub(super) profile: Option<Profile>,
+    /// Use the verdict table in FILE instead of the profile's; docs/verdicts holds those as files
+    #[arg(long, value_name = "FILE")]
+    pub(super) verdicts: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -120,6 +124,9 @@ pub(super) struct ScanArguments {
     /// Number of threads; 0: one per core
     #[arg(long, short = 'j', value_name = "N", default_value_t = 0)]
     pub(super) threads: usize,
+    /// Leave a part of the analysis out, to measure what it is worth: prose, flow, decode or indicators (repeatable)
+    #[arg(long, value_name = "PART", hide = true)]
+    pub(super) ablate: Vec<Part>,
     /// Show speed, time per stage and the slowest bundles, rules and files on standard error
     #[arg(long)]
     pub(super) stats: bool,
@@ -153,6 +160,9 @@ pub(super) struct ExplainArguments {
     /// Show the verdict table of this profile
     #[arg(long, value_name = "NAME", default_value_t)]
     pub(super) profile: Profile,
+    /// Show the verdict table in FILE
+    #[arg(long, value_name = "FILE", conflicts_with = "profile")]
+    pub(super) verdicts: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -5,7 +5,8 @@ use anyhow::{Result, bail};
 use super::arguments::ExplainArguments;
 use super::exit::Exit;
 use super::load;
-use crate::policy::{Outcome, Profile};
+use crate::policy::{Outcome, Profile, Table};
+use crate::report::one_line;
 use crate::rules::{self, Rule, Ruleset};
 use crate::source::printable;
 
@@ -18,7 +19,11 @@ const EXAMPLE_LINES: usize = 30;
 pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit> {
     let mut out = io::BufWriter::new(anstream::AutoStream::auto(io::stdout()));
     if arguments.topic == "verdict" {
-        verdict(&mut out, arguments.profile)?;
+        let table = match &arguments.verdicts {
+            Some(path) => Table::read(path)?,
+            None => arguments.profile.table(),
+        };
+        verdict(&mut out, arguments, &table)?;
     } else {
         let rules = load::rules(&arguments.packs)?;
         let Some(rule) = rules.get(&arguments.topic) else { bail!(unknown(&rules, &arguments.topic)) };
@@ -53,9 +58,14 @@ fn distance(a: &str, b: &str) -> usize {
     row[b.len()]
 }
 
-fn verdict(out: &mut impl Write, profile: Profile) -> Result<()> {
-    writeln!(out, "The verdict on a bundle, profile {profile}: the first row that applies decides.\n")?;
-    for row in profile.table().rows {
+fn verdict(out: &mut impl Write, arguments: &ExplainArguments, table: &Table) -> Result<()> {
+    let profile = arguments.profile;
+    let of = match &arguments.verdicts {
+        Some(path) => format!("table {}", one_line(&path.display().to_string())),
+        None => format!("profile {profile}"),
+    };
+    writeln!(out, "The verdict on a bundle, {of}: the first row that applies decides.\n")?;
+    for row in &table.rows {
         let outcome = row.outcome.as_str().to_uppercase();
         writeln!(out, "\u{1b}[1m{outcome:<7}\u{1b}[0m {}", row.name)?;
         let lines = row.test.describe();

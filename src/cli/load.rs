@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use super::arguments::{PackArguments, PolicyArguments};
 use crate::bundle::{BundlePath, Limits};
 use crate::flow::{Budget, Models};
-use crate::policy::{Baseline, Config, Date, FailOn, Policy};
+use crate::policy::{Baseline, Config, Date, FailOn, Policy, Table};
 use crate::rules::Ruleset;
 use crate::scan::Scanner;
 
@@ -36,7 +36,10 @@ pub(super) fn scanner(arguments: &PolicyArguments, fail_on: Option<FailOn>, bund
         None => Config::default(),
     };
     let baseline = arguments.baseline.as_deref().map(Baseline::read).transpose()?;
-    let policy = Policy::new(config, baseline, arguments.profile, fail_on, Date::today());
+    let mut policy = Policy::new(config, baseline, arguments.profile, fail_on, Date::today());
+    if let Some(path) = &arguments.verdicts {
+        policy.table = Table::read(path)?;
+    }
     Ok(Scanner { models: models()?, rules, policy, limits: Limits::default(), budget: Budget::default() })
 }
 

@@ -12,7 +12,8 @@ use crate::scan::Pool;
 /// `skillscan scan`.
 pub(super) fn run(arguments: &ScanArguments) -> Result<Exit> {
     let bundles = targets::bundles(&arguments.targets)?;
-    let scanner = load::scanner(&arguments.policy, arguments.fail_on, &bundles)?;
+    let mut scanner = load::scanner(&arguments.policy, arguments.fail_on, &bundles)?;
+    arguments.ablate.iter().for_each(|part| scanner.leave_out(*part));
     let mut outputs = Outputs::open(arguments)?;
     let run = Run {
         rules: scanner.rules.rules(),

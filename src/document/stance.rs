@@ -336,7 +336,9 @@ impl<'a> Judge<'a> {
                     // A cell that says "run" tells as much as a line does.
                     Some(BlockKind::TableCell) if asks(before) => Stance::Instructs,
                     Some(BlockKind::TableCell | BlockKind::Heading(_)) => Stance::Mentions,
-                    _ if asks(before) || (before.trim().is_empty() && is_announced(text, code)) => Stance::Instructs,
+                    _ if asks(before) || points_here(text.get(..code.offset as usize).unwrap_or_default()) => {
+                        Stance::Instructs
+                    }
                     _ => Stance::Offers,
                 };
             }
@@ -475,18 +477,19 @@ fn condemns(after: &str) -> bool {
     CONDEMNATIONS.iter().any(|words| own.contains(words))
 }
 
+/// Whether the sentence before a code span tells the reader to run what stands below it.
+fn points_here(before: &str) -> bool {
+    let sentence = last_sentence(before).to_ascii_lowercase();
+    asks(&sentence)
+        && ["below", "following", "this command", "these commands", "this in"]
+            .iter()
+            .any(|word| sentence.contains(word))
+}
+
 /// Whether a clause tells the reader to do what follows it.
 fn asks(before: &str) -> bool {
     let before = before.to_ascii_lowercase();
     IMPERATIVES.iter().chain(&["use", "call", "install", "using", "via", "with"]).any(|verb| has_word(&before, verb))
-}
-
-/// Whether a code span that is a line of its own stands below a line that tells to run it: "Run this in a terminal:".
-fn is_announced(text: &str, code: &Code) -> bool {
-    let before = text.get(..(code.offset as usize).min(text.len())).unwrap_or_default().trim_end();
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    let points = ["below", "following", "this", "以下", "下面"].iter().any(|word| has_word(&line.to_lowercase(), word));
-    points && tells_to_run(line)
 }
 
 /// Whether a block tells the reader to run something, without forbidding it.

@@ -37,6 +37,9 @@ impl Graph {
     /// and exported variables.
     #[must_use]
     pub fn arrivals(&self, value: &Value) -> Vec<Arrival> {
+        if self.is_unfollowed {
+            return Vec::new();
+        }
         let mut trace = Trace {
             graph: self,
             visits: Vec::new(),
@@ -205,6 +208,7 @@ mod tests {
             place: Place { document: DocumentId(0), span: Span::at(id as usize) },
             by: "test".into(),
             resolved: "test".into(),
+            yielded: None,
             disguised: false,
             tags: Vec::new(),
             stance: Stance::Does,

@@ -13,6 +13,8 @@ pub struct Graph {
     pub(super) files: Files,
     /// Environment variables that the bundle sets for other programs, with what it sets them to.
     pub(super) exports: BTreeMap<Arc<str>, Vec<Value>>,
+    /// Nothing arrives anywhere: only to measure what following content is worth.
+    pub(super) is_unfollowed: bool,
 }
 
 /// Which effects put content where, and which check it.
@@ -83,7 +85,7 @@ impl Graph {
                 }
             }
         }
-        Self { effects, notices, files, exports: BTreeMap::new() }
+        Self { effects, notices, files, exports: BTreeMap::new(), is_unfollowed: false }
     }
 
     /// Every effect.

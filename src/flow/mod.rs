@@ -46,11 +46,24 @@ pub struct Budget {
     pub constant_bytes: usize,
     /// Bytes of all decoded layers together.
     pub decoded_bytes: usize,
+    /// Whether constants are decoded. Off only to measure what decoding is worth.
+    pub decodes: bool,
+    /// Whether content is followed from one effect to another. Off only to measure what that is worth.
+    pub follows: bool,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { steps: 2_000_000, call_depth: 24, layers: 8, constant_bytes: 1 << 20, decoded_bytes: 16 << 20 }
+        let (constant_bytes, decoded_bytes) = (1 << 20, 16 << 20);
+        Self {
+            steps: 2_000_000,
+            call_depth: 24,
+            layers: 8,
+            constant_bytes,
+            decoded_bytes,
+            decodes: true,
+            follows: true,
+        }
     }
 }
 
@@ -58,5 +71,7 @@ impl Default for Budget {
 /// layers, here-documents) become documents of their own.
 #[must_use]
 pub fn analyse(documents: &mut Documents, models: &Models, budget: &Budget) -> Graph {
-    interpret::Interpreter::new(documents, models, budget).run()
+    let mut graph = interpret::Interpreter::new(documents, models, budget).run();
+    graph.is_unfollowed = !budget.follows;
+    graph
 }

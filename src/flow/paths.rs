@@ -93,10 +93,15 @@ pub fn name(path: &str) -> &str {
 pub fn keys(path: &Value) -> Vec<String> {
     let texts = path.texts(8);
     if !texts.is_empty() {
-        return texts.iter().map(|text| normalise(text)).collect();
+        return texts.iter().map(|text| name_of(text)).collect();
     }
     let mut name = String::new();
-    if write_key(path, &mut name, 0) { vec![normalise(&name)] } else { Vec::new() }
+    if write_key(path, &mut name, 0) { vec![name_of(&name)] } else { Vec::new() }
+}
+
+/// The name of a file. Windows does not tell letter cases and slashes apart.
+fn name_of(path: &str) -> String {
+    if path.contains('\\') { normalise(&path.replace('\\', "/").to_lowercase()) } else { normalise(path) }
 }
 
 fn write_key(value: &Value, out: &mut String, depth: u32) -> bool {

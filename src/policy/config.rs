@@ -103,13 +103,13 @@ struct WrittenAllow {
 }
 
 /// Reports what is wrong at a place of the file.
-struct Reader<'a> {
-    path: &'a str,
-    text: &'a str,
+pub(super) struct Reader<'a> {
+    pub(super) path: &'a str,
+    pub(super) text: &'a str,
 }
 
 impl Reader<'_> {
-    fn wrong(&self, at: Option<Range<usize>>, message: impl Into<String>) -> ConfigError {
+    pub(super) fn wrong(&self, at: Option<Range<usize>>, message: impl Into<String>) -> ConfigError {
         let lines = LineIndex::new(self.text);
         let position = lines.position(self.text, at.map_or(0, |range| range.start) as u32);
         let (line, column) = (position.line, position.column);

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use crate::finding::{Confidence, Gate, Severity, Stance};
 
 use super::Outcome;
@@ -6,7 +8,7 @@ use super::Outcome;
 #[derive(Debug, Clone)]
 pub struct Row {
     /// Short name, used in the reasons of a verdict.
-    pub name: &'static str,
+    pub name: Arc<str>,
     /// What the bundle gets.
     pub outcome: Outcome,
     /// When it applies.
@@ -28,17 +30,17 @@ pub enum Test {
 #[derive(Debug, Clone)]
 pub struct Alone {
     /// Its gate is one of these.
-    pub gates: &'static [Gate],
+    pub gates: Vec<Gate>,
     /// Its severity is at least this.
     pub severity: Severity,
     /// Its confidence is at least this.
     pub confidence: Confidence,
     /// It is put in one of these ways.
-    pub stances: &'static [Stance],
+    pub stances: Vec<Stance>,
     /// Something that the agent is told, or an entry point, leads to it.
     pub reached: bool,
     /// Its rule has one of these tags; no condition where empty.
-    pub tags: &'static [&'static str],
+    pub tags: Vec<String>,
 }
 
 /// Conditions on a group of findings that links tie together.
@@ -48,9 +50,9 @@ pub struct Alone {
 #[derive(Debug, Clone)]
 pub struct Linked {
     /// Gates of members.
-    pub gates: &'static [Gate],
+    pub gates: Vec<Gate>,
     /// Stances of members.
-    pub stances: &'static [Stance],
+    pub stances: Vec<Stance>,
     /// Least confidence of members.
     pub confidence: Confidence,
     /// Least confidence of the surest member.
@@ -103,26 +105,26 @@ impl Table {
 
 fn block_alone() -> Row {
     Row {
-        name: "blocks-alone",
+        name: "blocks-alone".into(),
         outcome: Outcome::Block,
         test: Test::Alone(Alone {
-            gates: &[Gate::Block],
+            gates: vec![Gate::Block],
             severity: Severity::High,
             confidence: Confidence::High,
-            stances: ACTIVE,
+            stances: ACTIVE.to_vec(),
             reached: true,
-            tags: &[],
+            tags: Vec::new(),
         }),
     }
 }
 
 fn block_linked() -> Row {
     Row {
-        name: "linked-findings",
+        name: "linked-findings".into(),
         outcome: Outcome::Block,
         test: Test::Linked(Linked {
-            gates: &[Gate::Link, Gate::Block],
-            stances: ACTIVE,
+            gates: vec![Gate::Link, Gate::Block],
+            stances: ACTIVE.to_vec(),
             confidence: Confidence::Medium,
             surest: Confidence::High,
             rules: 2,
@@ -135,51 +137,55 @@ fn block_linked() -> Row {
 
 fn block_strict() -> Row {
     Row {
-        name: "strict-rule",
+        name: "strict-rule".into(),
         outcome: Outcome::Block,
         test: Test::Alone(Alone {
-            gates: &[Gate::Review, Gate::Link, Gate::Block],
+            gates: vec![Gate::Review, Gate::Link, Gate::Block],
             severity: Severity::Medium,
             confidence: Confidence::Medium,
-            stances: ACTIVE,
+            stances: ACTIVE.to_vec(),
             reached: true,
-            tags: REJECTED_WHEN_STRICT,
+            tags: owned(REJECTED_WHEN_STRICT),
         }),
     }
 }
 
 fn review_high() -> Row {
     Row {
-        name: "serious-finding",
+        name: "serious-finding".into(),
         outcome: Outcome::Review,
         test: Test::Alone(Alone {
-            gates: &[Gate::Review, Gate::Link, Gate::Block],
+            gates: vec![Gate::Review, Gate::Link, Gate::Block],
             severity: Severity::High,
             confidence: Confidence::Medium,
-            stances: ANY,
+            stances: ANY.to_vec(),
             reached: false,
-            tags: &[],
+            tags: Vec::new(),
         }),
     }
 }
 
 fn review_medium() -> Row {
     Row {
-        name: "sensitive-finding",
+        name: "sensitive-finding".into(),
         outcome: Outcome::Review,
         test: Test::Alone(Alone {
-            gates: &[Gate::Review, Gate::Link, Gate::Block],
+            gates: vec![Gate::Review, Gate::Link, Gate::Block],
             severity: Severity::Medium,
             confidence: Confidence::Low,
-            stances: ANY,
+            stances: ANY.to_vec(),
             reached: false,
-            tags: REVIEWED_AT_MEDIUM,
+            tags: owned(REVIEWED_AT_MEDIUM),
         }),
     }
 }
 
 fn review_incomplete() -> Row {
-    Row { name: "not-fully-analysed", outcome: Outcome::Review, test: Test::Incomplete }
+    Row { name: "not-fully-analysed".into(), outcome: Outcome::Review, test: Test::Incomplete }
+}
+
+fn owned(tags: &[&str]) -> Vec<String> {
+    tags.iter().map(|tag| (*tag).to_owned()).collect()
 }
 
 fn one_of<T: ToString>(words: &[T]) -> String {
@@ -199,27 +205,27 @@ impl Test {
             Self::Alone(alone) => {
                 let mut lines = vec![
                     "any finding with".to_owned(),
-                    format!("gate {}", one_of(alone.gates)),
+                    format!("gate {}", one_of(&alone.gates)),
                     format!("severity {} or worse", alone.severity),
                 ];
                 if alone.confidence > Confidence::Low {
                     lines.push(format!("confidence {} or better", alone.confidence));
                 }
                 if alone.stances.len() < Stance::ALL.len() {
-                    lines.push(format!("that the bundle {}", one_of(alone.stances)));
+                    lines.push(format!("that the bundle {}", one_of(&alone.stances)));
                 }
                 if alone.reached {
                     lines.push("reached from what the agent is told, or from an entry point".to_owned());
                 }
                 if !alone.tags.is_empty() {
-                    lines.push(format!("whose rule is tagged {}", one_of(alone.tags)));
+                    lines.push(format!("whose rule is tagged {}", one_of(&alone.tags)));
                 }
                 lines
             }
             Self::Linked(linked) => vec![
                 "any group of findings, tied by a value, path, host, URL, execution chain or section, with".to_owned(),
-                format!("members of gate {}, confidence {} or better", one_of(linked.gates), linked.confidence),
-                format!("that the bundle {}", one_of(linked.stances)),
+                format!("members of gate {}, confidence {} or better", one_of(&linked.gates), linked.confidence),
+                format!("that the bundle {}", one_of(&linked.stances)),
                 format!("{} or more different rules of {} or more families", linked.rules, linked.families),
                 format!("one member of confidence {}", linked.surest),
                 format!("one {} member, or two rules with {} ones", linked.one_of, linked.two_of),

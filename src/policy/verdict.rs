@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -50,7 +51,7 @@ pub struct Verdict {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reason {
     /// Name of the table's row that applied.
-    pub row: &'static str,
+    pub row: Arc<str>,
     /// The findings that it applied to (indices into the bundle's findings): one, or a linked group.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<usize>,
@@ -79,9 +80,9 @@ pub fn decide<'t>(
             break;
         }
         let reasons = match &row.test {
-            Test::Alone(test) => alone(row.name, test, findings, &tags),
-            Test::Linked(test) => linked(row.name, test, findings),
-            Test::Incomplete => incomplete(row.name, notices),
+            Test::Alone(test) => alone(&row.name, test, findings, &tags),
+            Test::Linked(test) => linked(&row.name, test, findings),
+            Test::Incomplete => incomplete(&row.name, notices),
         };
         if !reasons.is_empty() {
             verdict.outcome = row.outcome;
@@ -91,29 +92,24 @@ pub fn decide<'t>(
     verdict
 }
 
-fn alone<'t>(
-    row: &'static str,
-    test: &Alone,
-    findings: &[&Finding],
-    tags: &impl Fn(&str) -> &'t [String],
-) -> Vec<Reason> {
+fn alone<'t>(row: &Arc<str>, test: &Alone, findings: &[&Finding], tags: &impl Fn(&str) -> &'t [String]) -> Vec<Reason> {
     let applies = |finding: &Finding| {
         test.gates.contains(&finding.gate)
             && finding.severity >= test.severity
             && finding.confidence >= test.confidence
             && test.stances.contains(&finding.stance)
             && (!test.reached || finding.reach > Reach::Unreferenced)
-            && (test.tags.is_empty() || tags(&finding.rule).iter().any(|tag| test.tags.contains(&tag.as_str())))
+            && (test.tags.is_empty() || tags(&finding.rule).iter().any(|tag| test.tags.contains(tag)))
     };
     findings
         .iter()
         .enumerate()
         .filter(|(_, finding)| applies(finding))
-        .map(|(index, _)| Reason { row, findings: vec![index], links: BTreeSet::new(), notice: None })
+        .map(|(index, _)| Reason { row: row.clone(), findings: vec![index], links: BTreeSet::new(), notice: None })
         .collect()
 }
 
-fn linked(row: &'static str, test: &Linked, findings: &[&Finding]) -> Vec<Reason> {
+fn linked(row: &Arc<str>, test: &Linked, findings: &[&Finding]) -> Vec<Reason> {
     let is_member = |finding: &Finding| {
         test.gates.contains(&finding.gate)
             && test.stances.contains(&finding.stance)
@@ -123,7 +119,7 @@ fn linked(row: &'static str, test: &Linked, findings: &[&Finding]) -> Vec<Reason
     groups(findings, &candidates)
         .into_iter()
         .filter(|group| is_enough(test, group, findings))
-        .map(|group| Reason { row, findings: group.members, links: group.links, notice: None })
+        .map(|group| Reason { row: row.clone(), findings: group.members, links: group.links, notice: None })
         .collect()
 }
 
@@ -139,10 +135,15 @@ fn is_enough(test: &Linked, group: &Group, findings: &[&Finding]) -> bool {
         && (members().any(|finding| finding.severity >= test.one_of) || serious_rules.len() >= 2)
 }
 
-fn incomplete(row: &'static str, notices: &[Notice]) -> Vec<Reason> {
+fn incomplete(row: &Arc<str>, notices: &[Notice]) -> Vec<Reason> {
     let not_analysed = notices.iter().enumerate().filter(|(_, notice)| notice.incomplete);
     not_analysed
-        .map(|(index, _)| Reason { row, findings: Vec::new(), links: BTreeSet::new(), notice: Some(index) })
+        .map(|(index, _)| Reason {
+            row: row.clone(),
+            findings: Vec::new(),
+            links: BTreeSet::new(),
+            notice: Some(index),
+        })
         .collect()
 }
 

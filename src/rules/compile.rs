@@ -11,6 +11,7 @@ use super::pattern::{LazyGlobs, LazyRegex, LazyRegexSet};
 use super::rule::{self, Condition, KeyStep, ValuePattern};
 use super::written::{self, OneOrMany, StanceEffect};
 use crate::bundle::{FileKind, OddityKind};
+use crate::document::manifest;
 use crate::flow::EffectKind;
 
 /// Families of rules: the folders below `rules/` that hold rules.
@@ -40,6 +41,18 @@ pub(crate) const FAMILIES: &[&str] = &[
 
 /// Words of notices, as in [`crate::finding::NoticeKind`].
 const NOTICES: &[&str] = &["unreadable", "limit", "undecodable", "opaque", "damaged", "not-followed", "internal"];
+
+/// Words for what is odd about manifests and front matter.
+const MANIFEST_ODDITIES: &[(&str, manifest::OddityKind)] = &[
+    ("anchor", manifest::OddityKind::Anchor),
+    ("alias", manifest::OddityKind::Alias),
+    ("yaml-tag", manifest::OddityKind::Tag),
+    ("duplicate-key", manifest::OddityKind::DuplicateKey),
+    ("several-documents", manifest::OddityKind::MultipleDocuments),
+    ("language-tag", manifest::OddityKind::LanguageTag),
+    ("unclosed-front-matter", manifest::OddityKind::Unclosed),
+    ("aliases-disagree", manifest::OddityKind::AliasesDisagree),
+];
 
 /// Compiles rules of one file.
 pub(crate) struct Compiler<'a> {
@@ -198,6 +211,11 @@ impl Compiler<'_> {
         if let Some(list) = &condition.all {
             found.push(Condition::All(self.conditions(list, "all")));
         }
+        if let Some(pattern) = &condition.undeclared {
+            self.move_to(pattern);
+            let effect = self.effect_at(&pattern.value.effect);
+            found.push(Condition::Undeclared(rule::UndeclaredPattern { what: pattern.value.what, effect }));
+        }
         if let Some(list) = &condition.any {
             found.push(Condition::Any(self.conditions(list, "any")));
         }
@@ -211,7 +229,7 @@ impl Compiler<'_> {
         if let (1, Some(one)) = (found.len(), found.pop()) {
             return one;
         }
-        self.error("exactly one of `effect`, `flow`, `text`, `manifest`, `bundle`, `all`, `any`, `not`, `near` is allowed here");
+        self.error("exactly one of `effect`, `flow`, `text`, `manifest`, `bundle`, `undeclared`, `all`, `any`, `not`, `near` is allowed here");
         Condition::Any(Vec::new())
     }
 
@@ -248,10 +266,11 @@ impl Compiler<'_> {
             || when.stance.is_some()
             || when.reach.is_some()
             || when.value.is_some()
-            || when.near.is_some();
+            || when.near.is_some()
+            || when.without.is_some();
         if !asks {
             self.error(format!(
-                "`{}` has no condition: give `source`, `sink`, `tier`, `host`, `stance`, `reach`, `value` or `near`",
+                "`{}` has no condition: give `source`, `sink`, `tier`, `host`, `stance`, `reach`, `value`, `near` or `without`",
                 when.name
             ));
         }
@@ -265,10 +284,9 @@ impl Compiler<'_> {
             self.move_to(pattern);
             self.value(&pattern.value)
         });
-        let near = when
-            .near
-            .as_ref()
-            .map(|condition| (when.within.unwrap_or(written::Within::Section), self.inner_condition(condition)));
+        let within = when.within.unwrap_or(written::Within::Section);
+        let near = when.near.as_ref().map(|condition| (within, self.inner_condition(condition)));
+        let without = when.without.as_ref().map(|condition| (within, self.inner_condition(condition)));
         rule::When {
             name: when.name.clone(),
             source,
@@ -279,6 +297,7 @@ impl Compiler<'_> {
             reach: many(when.reach.as_ref()),
             value,
             near,
+            without,
             severity: when.severity,
             confidence: when.confidence,
             gate: when.gate,
@@ -442,6 +461,11 @@ impl Compiler<'_> {
             all.push(ValuePattern::File(Box::new(self.value(pattern))));
         }
         all.extend(tests.bundled.map(ValuePattern::Bundled));
+        if !tests.resembles.0.is_empty() {
+            all.push(ValuePattern::Any(
+                tests.resembles.0.iter().filter_map(|name| self.lexicon(name)).map(ValuePattern::Resembles).collect(),
+            ));
+        }
         if !tests.any.is_empty() {
             all.push(ValuePattern::Any(tests.any.iter().map(|inner| self.value(inner)).collect()));
         }
@@ -454,7 +478,7 @@ impl Compiler<'_> {
         match (all.len(), all.pop()) {
             (0, _) | (_, None) => {
                 self.error(
-                    "a map of tests is empty; allowed: text, in, regex, glob, host-in, tier, constant, present, contains-source, file, bundled, any, all, not",
+                    "a map of tests is empty; allowed: text, in, regex, glob, host-in, tier, constant, present, contains-source, file, bundled, resembles, any, all, not",
                 );
                 ValuePattern::Any(Vec::new())
             }
@@ -480,6 +504,7 @@ impl Compiler<'_> {
             not_file: self.globs(&written.not_file.0),
             min_entropy: written.min_entropy,
             not_placeholder: written.not_placeholder,
+            check: written.check,
         }
     }
 
@@ -522,15 +547,19 @@ impl Compiler<'_> {
                 self.error(format!("unknown notice `{word}`; allowed: {}", NOTICES.join(", ")));
             }
         }
-        let oddities = written.oddity.0.iter().filter_map(|word| {
-            let kind = OddityKind::parse(word);
-            if kind.is_none() {
-                let known: Vec<&str> = OddityKind::ALL.iter().map(|kind| kind.as_str()).collect();
-                self.error(format!("unknown oddity `{word}`; allowed: {}", known.join(", ")));
+        let (mut oddities, mut manifest_oddities) = (Vec::new(), Vec::new());
+        for word in &written.oddity.0 {
+            let of_manifest = MANIFEST_ODDITIES.iter().find(|(name, _)| name == word);
+            match (OddityKind::parse(word), of_manifest) {
+                (Some(kind), _) => oddities.push(kind),
+                (None, Some((_, kind))) => manifest_oddities.push(*kind),
+                (None, None) => {
+                    let known = OddityKind::ALL.iter().map(|kind| kind.as_str());
+                    let known: Vec<&str> = known.chain(MANIFEST_ODDITIES.iter().map(|(name, _)| *name)).collect();
+                    self.error(format!("unknown oddity `{word}`; allowed: {}", known.join(", ")));
+                }
             }
-            kind
-        });
-        let oddities = oddities.collect();
+        }
         rule::BundlePattern {
             path: self.globs(&written.path.0),
             not_path: self.globs(&written.not_path.0),
@@ -546,6 +575,7 @@ impl Compiler<'_> {
             referenced: written.referenced,
             notices: written.notice.0.clone(),
             oddities,
+            manifest_oddities,
             detail: self.details(&written.detail.0),
             not_detail: self.details(&written.not_detail.0),
         }

@@ -109,6 +109,7 @@ fn gather(condition: &Condition, matchers: &mut Vec<&'static str>) {
         Condition::Text(_) => "text",
         Condition::Manifest(_) => "manifest",
         Condition::Bundle(_) => "bundle",
+        Condition::Undeclared(_) => "undeclared",
         Condition::All(_) => "all",
         Condition::Any(_) => "any",
         Condition::Not(_) => "not",

@@ -147,6 +147,10 @@ fn holds(when: &When, hit: &Hit, subject: &Subject<'_>) -> bool {
             hit.effects().into_iter().flat_map(|id| subject.all_facts(id)).flat_map(|(_, facts)| &facts.targets);
         targets.into_iter().any(|(target, _)| list.has_host(&target.host, &format!("{}{}", target.host, target.rest)))
     };
+    let is_found_near = |within, condition| {
+        let others = matching::hits(condition, subject);
+        others.iter().any(|other| other.spot != hit.spot && matching::is_near(within, hit, other, subject))
+    };
     (when.stance.is_empty() || when.stance.contains(&hit.stance))
         && (when.reach.is_empty() || when.reach.contains(&hit.reach))
         && effect_fits(&when.source, hit.source)
@@ -157,8 +161,6 @@ fn holds(when: &When, hit: &Hit, subject: &Subject<'_>) -> bool {
             .value
             .as_ref()
             .is_none_or(|pattern| hit.text.as_ref().is_some_and(|text| matching::text_is_like(pattern, text, subject)))
-        && when.near.as_ref().is_none_or(|(within, condition)| {
-            let others = matching::hits(condition, subject);
-            others.iter().any(|other| other.spot != hit.spot && matching::is_near(*within, hit, other, subject))
-        })
+        && when.near.as_ref().is_none_or(|(within, condition)| is_found_near(*within, condition))
+        && when.without.as_ref().is_none_or(|(within, condition)| !is_found_near(*within, condition))
 }

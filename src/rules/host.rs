@@ -51,7 +51,7 @@ impl fmt::Display for Tier {
 }
 
 /// Lexicons of hosts that make a place suspicious.
-const SUSPICIOUS: &[&str] = &[
+pub(super) const SUSPICIOUS: &[&str] = &[
     "paste-sites",
     "url-shorteners",
     "tunnel-hosts",
@@ -82,12 +82,15 @@ impl Target {
     /// Reads a URL, `host/path`, `host:port`, or `user@host:path`. `None` where no host can be seen.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let text = text.trim().trim_matches(['"', '\'', '`', '<', '>']);
+        // `hxxps://x7[.]test` is written so that nobody follows it by chance; whoever is told to, does.
+        let plain = text.contains("[.]").then(|| text.replace("[.]", "."));
+        let text = plain.as_deref().unwrap_or(text);
         let (scheme, rest) = match text.split_once("://") {
             Some((scheme, rest)) if is_scheme(scheme) => (scheme.to_ascii_lowercase(), rest),
             Some(_) => return None,
             None => (String::new(), text.strip_prefix("//").unwrap_or(text)),
         };
-        let scheme = scheme.rsplit('+').next().unwrap_or_default().to_owned();
+        let scheme = scheme.rsplit('+').next().unwrap_or_default().replace("hxxp", "http");
         if scheme == "file" || rest.is_empty() || rest.starts_with(['/', '.', '-']) {
             return None;
         }
@@ -145,7 +148,8 @@ fn split_port(address: &str) -> (&str, Option<u16>) {
 const FILES: &[&str] = &[
     "sh", "py", "js", "ts", "md", "txt", "json", "yaml", "yml", "toml", "zip", "tar", "gz", "tgz", "exe", "bin",
     "html", "css", "log", "csv", "xml", "png", "jpg", "pdf", "env", "cfg", "conf", "ini", "ps1", "bat", "db", "lock",
-    "pem", "key",
+    "pem", "key", "msi", "dmg", "pkg", "deb", "rpm", "apk", "jar", "whl", "dll", "iso", "img", "vbs", "svg", "jpeg",
+    "gif", "tsx", "jsx", "mjs", "cjs",
 ];
 
 /// Whether a text without a scheme can be a host: an address, `localhost`, or a dotted name that ends in letters and
@@ -227,6 +231,10 @@ pub(crate) fn tier(target: &Target, identity: &Identity, lexicons: &Lexicons) ->
     let Some(host) = target.constant_zone() else { return Tier::Configured };
     if is_private(host) {
         return Tier::Private;
+    }
+    // `https://vpn.yourdomain.com`: the reader puts their own.
+    if lexicons.get("stand-in-hosts").is_some_and(|list| list.has(host)) {
+        return Tier::Configured;
     }
     // The metadata service is dangerous for what it gives, which is another rule's business.
     if lexicons.get("metadata-services").is_some_and(|list| list.has(host)) {
@@ -343,6 +351,7 @@ mod tests {
             ("https://x7.invalid:8443/", Tier::Unknown),
             ("https://github.com@x7.invalid/a", Tier::Suspicious),
             ("https://xn--gthub-mwa.test/a", Tier::Suspicious),
+            ("hxxps://x7[.]invalid/boot.sh", Tier::Unknown),
             ("https://$HOST/a", Tier::Configured),
             ("$API_BASE/a", Tier::Configured),
             ("https://$DATA.t.x7.invalid/", Tier::Unknown),

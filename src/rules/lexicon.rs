@@ -189,6 +189,13 @@ impl Lexicons {
         self.by_name.insert(name.into(), lexicon);
     }
 
+    /// Takes all entries out of a lexicon.
+    pub(super) fn empty(&mut self, name: &str) {
+        if let Some(Ok(empty)) = self.get(name).map(|lexicon| Lexicon::new(lexicon.kind, &[])) {
+            self.insert(name, empty);
+        }
+    }
+
     /// Reads a lexicon from its file; the name is the file's.
     ///
     /// # Errors

@@ -92,7 +92,11 @@ impl Literals {
                 }
                 Condition::Any(list) | Condition::All(list) | Condition::Near(_, list) => left.extend(list),
                 Condition::Not(inner) => left.push(inner),
-                Condition::Effect(_) | Condition::Flow(_) | Condition::Manifest(_) | Condition::Bundle(_) => {}
+                Condition::Effect(_)
+                | Condition::Flow(_)
+                | Condition::Manifest(_)
+                | Condition::Bundle(_)
+                | Condition::Undeclared(_) => {}
             }
         }
         let mut words = vec![""; ids.len()];

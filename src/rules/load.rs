@@ -146,6 +146,13 @@ impl Ruleset {
         &self.lexicons
     }
 
+    /// Empties the lists of hosts that are suspicious by their name: only to measure what indicators are worth.
+    pub fn forget_indicators(&mut self) {
+        for name in super::host::SUSPICIOUS {
+            self.lexicons.empty(name);
+        }
+    }
+
     /// Runs every rule on a bundle. Findings are sorted by path, place and rule.
     #[must_use]
     pub fn run(&self, bundle: &Bundle, documents: &Documents, graph: &Graph) -> Vec<Finding> {

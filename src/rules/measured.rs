@@ -1,5 +1,5 @@
 //! What rules hit on benign bundles: measured with the development sets, written to `docs/evaluation/benign-hits.json`
-//! by `.ci/benign-hits.py`, and carried in the binary, so that a reader of a finding knows what the rule costs.
+//! by `.ci/evaluate.py`, and carried in the binary, so that a reader of a finding knows what the rule costs.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -74,7 +74,7 @@ fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

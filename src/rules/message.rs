@@ -1,10 +1,8 @@
 //! Messages: templates with placeholders, and secrets taken out of what is shown.
 
 use std::borrow::Cow;
-use std::sync::OnceLock;
 
-use regex::Regex;
-
+use super::secret::redacted;
 use crate::flow::EffectKind;
 
 /// Longest stretch, in characters, that a placeholder puts into a message.
@@ -120,22 +118,6 @@ pub(crate) fn shortened(text: &str) -> Cow<'_, str> {
         Some((at, _)) => Cow::Owned(format!("{}…", &text[..at])),
         None => Cow::Borrowed(text),
     }
-}
-
-/// The text with everything that has the form of a secret cut down to its first four characters.
-pub(crate) fn redacted(text: &str) -> Cow<'_, str> {
-    static SECRETS: OnceLock<Option<Regex>> = OnceLock::new();
-    let pattern = concat!(
-        r"(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\z)",
-        r"|\b(?:gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|sk-|sk_live_|rk_live_|AKIA|ASIA|AIza|npm_|pypi-|hf_|dop_v1_|shpat_|SG\.|tskey-)[A-Za-z0-9_\-.]{12,}",
-        r"|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*",
-        r"|\bbot\d{6,}:[A-Za-z0-9_-]{20,}|\b\d{8,10}:[A-Za-z0-9_-]{34,}",
-    );
-    let Some(regex) = SECRETS.get_or_init(|| Regex::new(pattern).ok()) else { return Cow::Borrowed(text) };
-    regex.replace_all(text, |found: &regex::Captures<'_>| {
-        let start: String = found[0].chars().take(4).collect();
-        format!("{start}…(redacted)")
-    })
 }
 
 #[cfg(test)]

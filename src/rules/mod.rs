@@ -23,8 +23,10 @@ mod pattern;
 mod polarity;
 mod prefilter;
 mod reference;
+mod resembling;
 mod rule;
 mod run;
+mod secret;
 pub mod self_test;
 mod subject;
 #[cfg(test)]
@@ -39,4 +41,5 @@ pub use load::Ruleset;
 pub use measured::Measured;
 pub use pages::{GENERATED, pages};
 pub use rule::{Example, Examples, Now, Rule, Status};
+pub use secret::{redacted, struck_out};
 pub use written::{Held, Scope, Within};

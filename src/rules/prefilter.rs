@@ -51,6 +51,7 @@ impl Present {
             Condition::Bundle(pattern) if pattern.link.is_some() => self.has_link,
             Condition::Bundle(pattern) if !pattern.notices.is_empty() => self.has_notice,
             Condition::Bundle(_) => true,
+            Condition::Undeclared(pattern) => self.may_have(&pattern.effect),
             Condition::Any(list) => list.iter().any(|inner| self.may_match(inner)),
             Condition::All(list) | Condition::Near(_, list) => {
                 list.iter().all(|inner| matches!(inner, Condition::Not(_)) || self.may_match(inner))

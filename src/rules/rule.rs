@@ -5,9 +5,11 @@ use std::sync::Arc;
 use super::host::Tier;
 use super::message::Template;
 use super::pattern::{LazyGlobs, LazyRegex, LazyRegexSet};
+use super::secret::Check;
 pub use super::written::{Example, Now, Status};
-use super::written::{Held, LinkWay, Scope, StanceEffect, Verified, Within};
+use super::written::{Held, LinkWay, Scope, StanceEffect, Undeclared, Verified, Within};
 use crate::bundle::{FileKind, OddityKind};
+use crate::document::manifest;
 use crate::finding::{Class, Confidence, Gate, Reach, Severity, Stance};
 use crate::flow::EffectKind;
 
@@ -77,6 +79,7 @@ pub(crate) enum Condition {
     Text(TextPattern),
     Manifest(ManifestPattern),
     Bundle(BundlePattern),
+    Undeclared(UndeclaredPattern),
     All(Vec<Condition>),
     Any(Vec<Condition>),
     Not(Box<Condition>),
@@ -95,6 +98,7 @@ pub(crate) struct When {
     pub(crate) reach: Vec<Reach>,
     pub(crate) value: Option<ValuePattern>,
     pub(crate) near: Option<(Within, Condition)>,
+    pub(crate) without: Option<(Within, Condition)>,
     pub(crate) severity: Option<Severity>,
     pub(crate) confidence: Option<Confidence>,
     pub(crate) gate: Option<Gate>,
@@ -163,6 +167,8 @@ pub(crate) enum ValuePattern {
     File(Box<ValuePattern>),
     /// It names a file of the bundle, or does not.
     Bundled(bool),
+    /// It is one slip away from a name in the lexicon.
+    Resembles(Arc<str>),
     /// One of these.
     Any(Vec<ValuePattern>),
     /// All of these.
@@ -181,6 +187,14 @@ pub(crate) struct TextPattern {
     pub(crate) not_file: LazyGlobs,
     pub(crate) min_entropy: Option<f64>,
     pub(crate) not_placeholder: bool,
+    pub(crate) check: Option<Check>,
+}
+
+/// What code does and no text admits.
+#[derive(Debug, Clone)]
+pub(crate) struct UndeclaredPattern {
+    pub(crate) what: Undeclared,
+    pub(crate) effect: EffectPattern,
 }
 
 /// A value in a manifest.
@@ -221,6 +235,7 @@ pub(crate) struct BundlePattern {
     pub(crate) referenced: Option<bool>,
     pub(crate) notices: Vec<String>,
     pub(crate) oddities: Vec<OddityKind>,
+    pub(crate) manifest_oddities: Vec<manifest::OddityKind>,
     pub(crate) detail: Option<LazyRegexSet>,
     pub(crate) not_detail: Option<LazyRegexSet>,
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_saphyr::Spanned;
 
 use super::host::Tier;
+use super::secret::Check;
 use crate::finding::{Class, Confidence, Gate, Reach, Severity, Stance};
 use crate::flow::EffectKind;
 
@@ -81,6 +82,7 @@ pub(crate) struct Condition {
     pub(crate) text: Option<Spanned<TextPattern>>,
     pub(crate) manifest: Option<Spanned<ManifestPattern>>,
     pub(crate) bundle: Option<Spanned<BundlePattern>>,
+    pub(crate) undeclared: Option<Spanned<UndeclaredPattern>>,
     pub(crate) all: Option<Vec<Spanned<Condition>>>,
     pub(crate) any: Option<Vec<Spanned<Condition>>>,
     pub(crate) not: Option<Box<Spanned<Condition>>>,
@@ -134,6 +136,8 @@ pub(crate) struct When {
     pub(crate) value: Option<Spanned<ValuePattern>>,
     /// Something else holds near the finding; `within` says how near (a section, if it does not).
     pub(crate) near: Option<Box<Spanned<Condition>>>,
+    /// Something else does not hold near the finding, as near as `within` says.
+    pub(crate) without: Option<Box<Spanned<Condition>>>,
     pub(crate) within: Option<Within>,
     pub(crate) severity: Option<Severity>,
     pub(crate) confidence: Option<Confidence>,
@@ -187,6 +191,25 @@ pub enum Held {
     Heredoc,
     /// A string that is run as code.
     CommandString,
+}
+
+/// What code does and no text of the bundle for readers names.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct UndeclaredPattern {
+    pub(crate) what: Undeclared,
+    /// The effects that are looked at.
+    pub(crate) effect: Spanned<EffectPattern>,
+}
+
+/// What is not named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Undeclared {
+    /// A variable of the environment.
+    Variable,
+    /// A host.
+    Host,
 }
 
 /// Content that one effect yields reaches another.
@@ -261,6 +284,8 @@ pub(crate) struct ValueTests {
     pub(crate) file: Option<Box<ValuePattern>>,
     /// It names a file of the bundle: as a path, or as a word of a command line.
     pub(crate) bundled: Option<bool>,
+    /// Its name is one slip away from one in this lexicon, and is none of it.
+    pub(crate) resembles: OneOrMany<String>,
     pub(crate) any: Vec<ValuePattern>,
     pub(crate) all: Vec<ValuePattern>,
     pub(crate) not: Option<Box<ValuePattern>>,
@@ -354,6 +379,8 @@ pub(crate) struct TextPattern {
     /// The first group (or the whole match) does not look like a stand-in (`YOUR_KEY`, `xxxx`, `<token>` …).
     #[serde(default)]
     pub(crate) not_placeholder: bool,
+    /// The first group (or the whole match) has the inner form that it must have: `structure`, `key`.
+    pub(crate) check: Option<Check>,
 }
 
 /// Where text stands.

@@ -1,3 +1,4 @@
+use crate::rules::struck_out;
 use crate::source::{LineIndex, Span};
 
 /// Bytes kept before the place on its first line.
@@ -7,7 +8,7 @@ const AFTER: usize = 400;
 /// Lines kept.
 const LINES: u32 = 6;
 
-/// A piece of a file around a place: whole lines where they are short, else a window on them.
+/// A piece of a file around a place: whole lines where they are short, else a window on them. Secrets are struck out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Excerpt {
     /// The line that the text starts on, from 1.
@@ -36,7 +37,7 @@ impl Excerpt {
         let to = if last_end - start > AFTER { floor(text, start + AFTER) } else { last_end };
         Self {
             line,
-            text: text.get(from..to).unwrap_or_default().to_owned(),
+            text: struck_out(text.get(from..to).unwrap_or_default().to_owned()),
             place: Span::new(start - from, end.min(to) - from),
             cut_before: from > line_start,
             cut_after: to < last_end || end > to,

@@ -29,14 +29,13 @@ pub(in crate::document) struct Adder<'a> {
 impl Adder<'_> {
     /// A command line, or the words of one. `reach` is that of the host where nothing is given.
     pub(super) fn command(&mut self, path: &str, node: &Node, reach: Option<Reach>, language: Language) {
-        match &node.value {
-            Value::List(_) => self.words(path, node.items(), &[], reach),
-            _ => {
-                let Some(value) = node.as_text().filter(|value| !value.trim().is_empty()) else { return };
-                let map = text_map(node, &self.documents.get(self.host).text);
-                let id = self.add(path, node.span, language, value.to_owned(), &map);
-                self.runs(id, reach);
-            }
+        if let Value::List(_) = &node.value {
+            self.words(path, node.items(), &[], reach)
+        } else {
+            let Some(value) = node.as_text().filter(|value| !value.trim().is_empty()) else { return };
+            let map = text_map(node, &self.documents.get(self.host).text);
+            let id = self.add(path, node.span, language, value.to_owned(), &map);
+            self.runs(id, reach);
         }
     }
 

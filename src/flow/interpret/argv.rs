@@ -10,6 +10,9 @@ use crate::flow::{Shape, Value, paths};
 const MAX_SHOWN: usize = 600;
 
 /// Programs that read commands.
+/// Where the system keeps its programs.
+pub(super) const SYSTEM_FOLDERS: &[&str] =
+    &["/bin/", "/usr/bin/", "/sbin/", "/usr/sbin/", "/usr/local/bin/", "/opt/homebrew/bin/", "/opt/homebrew/"];
 pub(super) const SHELLS: &[&str] =
     &["sh", "bash", "zsh", "dash", "ksh", "ash", "fish", "cmd", "cmd.exe", "powershell", "pwsh"];
 
@@ -136,15 +139,13 @@ pub(super) fn is_shell_name(value: &Value) -> bool {
 pub(super) fn is_path(program: &Value) -> bool {
     let first = match program.bare().shape() {
         Shape::Concat(parts) => {
-            return parts.iter().any(|part| part.as_text().is_some_and(|text| text.contains('/')));
+            return parts.iter().any(|part| part.as_text().is_some_and(|text| text.contains(['/', '\\'])));
         }
         _ => program.texts(4),
     };
     first.iter().any(|text| {
         (text.contains('/') || text.contains('\\'))
-            && !["/bin/", "/usr/bin/", "/sbin/", "/usr/sbin/", "/usr/local/bin/", "/opt/homebrew/"]
-                .iter()
-                .any(|folder| text.starts_with(folder))
+            && !SYSTEM_FOLDERS.iter().any(|folder| text.starts_with(folder))
             && !text.contains("://")
     }) || (first.is_empty() && matches!(program.bare().shape(), Shape::Variable(_)))
 }

@@ -171,16 +171,15 @@ impl Interpreter<'_> {
         let text = document.text.clone();
         let span = Span::new(0, text.len());
         let key = (file, span, used, text.clone());
-        let inner = match self.layers_made.get(&key) {
-            Some(inner) => *inner,
-            None => {
-                let map = SpanMap::shifted(0, text.len());
-                let inner = self.documents.add_embedded(file, span, Relation::CommandString, used, text, &map);
-                let child = self.documents.get_mut(inner);
-                child.stance = crate::finding::Stance::Does;
-                self.layers_made.insert(key, inner);
-                inner
-            }
+        let inner = if let Some(inner) = self.layers_made.get(&key) {
+            *inner
+        } else {
+            let map = SpanMap::shifted(0, text.len());
+            let inner = self.documents.add_embedded(file, span, Relation::CommandString, used, text, &map);
+            let child = self.documents.get_mut(inner);
+            child.stance = crate::finding::Stance::Does;
+            self.layers_made.insert(key, inner);
+            inner
         };
         self.references.push((self.document, inner, false));
         if self.evaluating.contains(&inner) || self.layers >= self.budget.layers {

@@ -119,7 +119,7 @@ impl Interpreter<'_> {
             EffectKind::Env if is_home => Some(Value::text("~", Some(doing.place))),
             EffectKind::Decode => {
                 let scheme = scheme.and_then(|scheme| scheme.constant()).unwrap_or_default();
-                let bytes = content.as_ref().and_then(Value::constant_bytes);
+                let bytes = content.as_ref().filter(|_| self.budget.decodes).and_then(Value::constant_bytes);
                 let key = key.and_then(|key| key.constant_bytes());
                 let limit = self.budget.constant_bytes.min(self.decoded);
                 let decoded = bytes.and_then(|bytes| decode::decode(&scheme, &bytes, key.as_deref(), limit));
@@ -131,6 +131,11 @@ impl Interpreter<'_> {
                             && text.len() >= MIN_LAYER
                         {
                             self.decoded_texts.push((doing.place, scheme.clone(), text.clone()));
+                            if let Shape::Content(id) = value.shape()
+                                && let Some(effect) = self.effects.get_mut(id.0 as usize)
+                            {
+                                effect.yielded = Some(text.clone());
+                            }
                         }
                         Value::computed(scheme, plain, vec![value], Some(doing.place))
                     }

@@ -395,6 +395,7 @@ fn disguise_is_noticed_and_plain_names_are_not() {
         ("C=curl; $C https://x.test/a", false),
         ("a=cu; ${a}rl https://x.test/a", true),
         ("a=cu; ${a}\"r\"l https://x.test/a", true),
+        ("C=curl; C=\"$C -s\"; [ -n \"$1\" ] && C=\"$C -L https://x.test/a\"; eval \"$C\"", false),
         ("P='curl -s '; ${P}-L https://x.test/a", false),
         ("C='curl -s'; [ -n \"$1\" ] && C=\"$C -H $1\"; $C https://x.test/a", false),
     ] {

@@ -36,6 +36,11 @@ pub(super) fn language_index(word: &str) -> Option<usize> {
 }
 
 impl Models {
+    /// Forgets the words of prose: only to measure what reading prose is worth.
+    pub fn forget_prose(&mut self) {
+        self.prose = Grammar::default();
+    }
+
     /// The model of a program, found by its name or path in any letter case, with or without `.exe`, and by its
     /// arguments (without the program's name; `None` where a word is not constant). Where models of sub-commands
     /// exist, the one with the longest sub-command that fits.

@@ -174,6 +174,7 @@ impl Reader<'_> {
             place,
             by: directive.verb.to_lowercase().into(),
             resolved: span.slice(&document.text).into(),
+            yielded: None,
             disguised: false,
             tags,
             stance: stance(directive, document.stance),

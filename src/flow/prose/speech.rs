@@ -129,6 +129,7 @@ impl Reader<'_> {
         let id = EffectId(self.effects.len() as u32);
         let place = Place { document: self.id, span };
         self.effects.push(Effect {
+            yielded: None,
             id,
             kind,
             arguments,

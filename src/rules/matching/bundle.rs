@@ -20,8 +20,10 @@ pub(super) fn hits(pattern: &BundlePattern, subject: &Subject<'_>) -> Vec<Hit> {
     if !pattern.notices.is_empty() {
         return notices(pattern, subject);
     }
-    if !pattern.oddities.is_empty() {
-        return oddities(pattern, subject);
+    if !(pattern.oddities.is_empty() && pattern.manifest_oddities.is_empty()) {
+        let mut hits = oddities(pattern, subject);
+        hits.extend(manifest_oddities(pattern, subject));
+        return hits;
     }
     let mut hits = Vec::new();
     for file in &subject.bundle.files {
@@ -69,6 +71,23 @@ fn oddities(pattern: &BundlePattern, subject: &Subject<'_>) -> Vec<Hit> {
     };
     let asked = subject.bundle.oddities.iter().filter(is_asked);
     asked.map(|oddity| at(&oddity.path, Span::default(), oddity.detail.clone(), subject)).collect()
+}
+
+/// What is odd about manifests and front matter.
+fn manifest_oddities(pattern: &BundlePattern, subject: &Subject<'_>) -> Vec<Hit> {
+    let documents = subject.documents;
+    let asked = documents.oddities.iter().filter(|oddity| pattern.manifest_oddities.contains(&oddity.kind));
+    asked
+        .filter_map(|oddity| {
+            let path = documents.file_of(oddity.document).path.clone();
+            let text = oddity.span.slice(&documents.get(oddity.document).text).to_owned();
+            let fits = path_fits(pattern, &path)
+                && pattern.detail.as_ref().is_none_or(|detail| detail.is_match(&text))
+                && !pattern.not_detail.as_ref().is_some_and(|detail| detail.is_match(&text));
+            let spot = Spot::Text(Place { document: oddity.document, span: oddity.span });
+            fits.then(|| Hit { spot, ..at(&path, Span::default(), text, subject) })
+        })
+        .collect()
 }
 
 fn has_sibling(pattern: &str, file: &File, subject: &Subject<'_>) -> bool {

@@ -6,6 +6,7 @@ mod effect;
 mod flow;
 mod manifest;
 mod text;
+mod undeclared;
 mod value;
 
 use std::sync::Arc;
@@ -77,6 +78,7 @@ pub(crate) fn hits(condition: &Condition, subject: &Subject<'_>) -> Vec<Hit> {
         Condition::Text(pattern) => text::hits(pattern, subject),
         Condition::Manifest(pattern) => manifest::hits(pattern, subject),
         Condition::Bundle(pattern) => bundle::hits(pattern, subject),
+        Condition::Undeclared(pattern) => undeclared::hits(pattern, subject),
         Condition::Any(list) => list.iter().flat_map(|inner| hits(inner, subject)).collect(),
         Condition::All(list) => combine::near(super::written::Within::Bundle, list, subject),
         Condition::Near(within, list) => combine::near(*within, list, subject),

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
+use super::super::lexicon::Lexicon;
 use super::super::polarity;
 use super::super::rule::TextPattern;
 use super::super::subject::{Piece, Subject, reach_of};
@@ -14,6 +15,8 @@ use crate::source::Span;
 
 /// Most hits of one rule in one piece of text: more of the same tell a reader nothing.
 const HITS: usize = 50;
+/// Most bytes of a line that are looked at before and behind a stretch of it.
+const REACH: usize = 2000;
 
 /// Every stretch that one of the expressions finds.
 pub(super) fn hits(pattern: &TextPattern, subject: &Subject<'_>) -> Vec<Hit> {
@@ -30,7 +33,10 @@ pub(super) fn hits(pattern: &TextPattern, subject: &Subject<'_>) -> Vec<Hit> {
             for found in regex.captures_iter(piece.text) {
                 let Some(whole) = found.get(0) else { continue };
                 let value = found.get(1).map_or(whole.as_str(), |group| group.as_str());
-                if !accepts(pattern, piece, value, Span::new(whole.start(), whole.end())) {
+                let published = || is_published(value, subject);
+                if !accepts(pattern, piece, value, Span::new(whole.start(), whole.end()))
+                    || (pattern.not_placeholder || pattern.check.is_some()) && published()
+                {
                     continue;
                 }
                 hits.push(hit(piece, Span::new(whole.start(), whole.end()), subject));
@@ -57,11 +63,35 @@ fn is_asked(pattern: &TextPattern, piece: &Piece<'_>, subject: &Subject<'_>) -> 
 fn accepts(pattern: &TextPattern, piece: &Piece<'_>, value: &str, span: Span) -> bool {
     if pattern.min_entropy.is_some_and(|least| entropy(value) < least)
         || (pattern.not_placeholder && is_placeholder(value))
+        || pattern.check.is_some_and(|check| !check.accepts(value))
     {
         return false;
     }
     let Some(not) = &pattern.not else { return true };
-    !not.is_match(polarity::sentence(piece.text, span.start as usize).slice(piece.text))
+    // A comment on another line clears no line of code or of settings.
+    let around =
+        if piece.is_prose { polarity::sentence(piece.text, span.start as usize) } else { line(piece.text, span) };
+    !not.is_match(around.slice(piece.text))
+}
+
+/// The line of a stretch of code, with what a backslash or backtick continues, cut at [`REACH`] bytes on either side.
+fn line(text: &str, span: Span) -> Span {
+    let goes_on = |at: usize| {
+        let before = text.as_bytes().get(..at).unwrap_or_default();
+        before.strip_suffix(b"\r").unwrap_or(before).ends_with(b"\\") || before.ends_with(b"`")
+    };
+    let is_end = |at: usize| text.as_bytes().get(at) == Some(&b'\n') && !goes_on(at);
+    let first = text.len() - text.get(span.start as usize..).map_or(0, |rest| rest.trim_start().len());
+    let (low, high) = (first.saturating_sub(REACH), (span.end as usize).saturating_add(REACH).min(text.len()));
+    let mut start = (low..first).rev().find(|at| is_end(*at)).map_or(low, |at| at + 1);
+    let mut end = ((span.end as usize).max(first)..high).find(|at| is_end(*at)).unwrap_or(high);
+    while !text.is_char_boundary(start) {
+        start += 1;
+    }
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    Span::new(start, end.max(start))
 }
 
 fn hit(piece: &Piece<'_>, span: Span, subject: &Subject<'_>) -> Hit {
@@ -93,6 +123,12 @@ fn entropy(text: &str) -> f64 {
     counts.values().map(|&count| f64::from(count) / total).map(|share| -share * share.log2()).sum()
 }
 
+/// Whether a secret is one that everybody has: of a manual, a standard, a tool for tests.
+fn is_published(text: &str, subject: &Subject<'_>) -> bool {
+    let known = subject.lexicons.get("published-keys").map_or(&[][..], Lexicon::entries);
+    known.iter().any(|key| text.contains(key.as_str()))
+}
+
 /// Whether a secret is only a stand-in: `YOUR_API_KEY`, `xxxx`, `<token>`, `${TOKEN}`, an example key of a manual.
 fn is_placeholder(text: &str) -> bool {
     static STANDINS: OnceLock<Option<Regex>> = OnceLock::new();
@@ -107,6 +143,15 @@ fn is_placeholder(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_goes_on_behind_a_backslash() {
+        let text = "a=1\nvol printkey \\\n  --key Run\nb=2";
+        let at = text.find("Run").unwrap_or_default();
+        assert_eq!(line(text, Span::new(at, at + 3)).slice(text), "vol printkey \\\n  --key Run");
+        assert_eq!(line(text, Span::new(3, 7)).slice(text), "vol printkey \\\n  --key Run");
+        assert_eq!(line(text, Span::new(0, 1)).slice(text), "a=1");
+    }
 
     #[test]
     fn stand_ins_are_told_from_keys() {

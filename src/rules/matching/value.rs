@@ -3,6 +3,7 @@
 use crate::flow::{Shape, Value};
 
 use super::super::facts::Facts;
+use super::super::resembling::{bare, is_one_slip};
 use super::super::rule::ValuePattern;
 use super::super::subject::Subject;
 use super::effect;
@@ -50,6 +51,13 @@ fn facts_are_like(pattern: &ValuePattern, facts: &Facts, subject: &Subject<'_>) 
         ValuePattern::HostIn(name) => subject.lexicons.get(name).is_some_and(|list| {
             let mut targets = facts.targets.iter().map(|(target, _)| target);
             targets.any(|target| list.has_host(&target.host, &format!("{}{}", target.host, target.rest)))
+        }),
+        ValuePattern::Resembles(name) => subject.lexicons.get(name).is_some_and(|list| {
+            let mut written = facts.texts.iter().filter(|text| !text.contains(['$', '<', '{']));
+            written.any(|text| {
+                let own = bare(text);
+                !list.has(&own) && list.entries().iter().any(|known| is_one_slip(&own, known))
+            })
         }),
         ValuePattern::Tier(wanted) => facts.tiers().iter().any(|tier| wanted.contains(tier)),
         ValuePattern::Constant(wanted) => facts.is_constant == *wanted,

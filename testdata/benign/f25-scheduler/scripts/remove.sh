@@ -1,0 +1,2 @@
+#!/bin/sh
+crontab -l | grep -v nightly-backup | crontab -

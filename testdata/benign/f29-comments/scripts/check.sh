@@ -1,0 +1,2 @@
+#!/bin/sh
+grep -rnE '[[:space:]]+$' docs || echo clean

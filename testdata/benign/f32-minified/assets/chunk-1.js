@@ -1,0 +1,1 @@
+export const symbols = { alpha: "\u03b1" };
