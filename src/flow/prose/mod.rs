@@ -85,12 +85,37 @@ pub(super) fn read(documents: &Documents, id: DocumentId, grammar: &Grammar, eff
                 reader.speech(&sentence, grammar, span, "remark");
             }
         });
+    } else if document.language == Language::Markdown {
+        // Too large for the parser: read as plain prose, piece by piece.
+        let mut at = 0;
+        while let Some(rest) = document.text.get(at..).filter(|rest| !rest.is_empty()) {
+            let piece = piece_of(rest);
+            for sentence in prose::read(piece, &[], grammar) {
+                let place = |span: Span| Span::new(span.start as usize + at, span.end as usize + at);
+                reader.sentence(&sentence, grammar, place);
+            }
+            at += piece.len();
+        }
     } else if document.language == Language::Text && document.holder.is_some() {
         reader.hidden = matches!(document.holder.as_ref().map(|holder| &holder.relation), Some(Relation::Comment));
         for sentence in prose::read(&document.text, &[], grammar) {
             reader.sentence(&sentence, grammar, |span| span);
         }
     }
+}
+
+/// The first part of a text, cut at a blank where there is one.
+fn piece_of(text: &str) -> &str {
+    const LONGEST: usize = 64 * 1024;
+    if text.len() <= LONGEST {
+        return text;
+    }
+    let mut end = LONGEST;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let end = text[..end].rfind(char::is_whitespace).filter(|at| *at > 0).unwrap_or(end);
+    &text[..end]
 }
 
 /// The links of a block as spans of its joined text. The text of a link stands in both, so its place is found by
