@@ -23,6 +23,22 @@ const READABLE: &[&str] = &[
 const RUNNABLE: &[&str] =
     &["program", "script", "archive", "pronoun", "link", "path", "url", "command", "file", "code"];
 
+/// Verbs whose object is what they write to: "edit SOUL.md".
+const CHANGES: &[&str] = &[
+    "edit",
+    "modify",
+    "update",
+    "overwrite",
+    "replace",
+    "patch",
+    "rewrite",
+    "change",
+    "amend",
+    "修改",
+    "更新",
+    "覆盖",
+];
+
 /// Places that content can be sent to.
 const DESTINATIONS: &[&str] = &["remote", "field", "url", "link", "page"];
 
@@ -88,7 +104,9 @@ impl Reader<'_> {
                     let content = self.add(directive, span, EffectKind::Fetch, vec![("url", value)], &[]);
                     self.memory.fetched(content, &names);
                 }
-                Some(Literal::Path(path)) if &*directive.act == "fetch" && mention.role == Role::Object => {
+                Some(Literal::Path(path))
+                    if &*directive.act == "fetch" && mention.role == Role::Object && !self.is_bundled(path) =>
+                {
                     let value = Value::new(Shape::Variable(path.as_str().into()), None);
                     let content =
                         self.add(directive, span, EffectKind::Fetch, vec![("url", value)], &["unnamed-source"]);
@@ -114,6 +132,15 @@ impl Reader<'_> {
             // "Open AgentTool.exe" starts it.
             self.run(directive, span);
         }
+    }
+
+    /// Whether the bundle has a file of this name: it is loaded, not fetched from anywhere.
+    fn is_bundled(&self, path: &str) -> bool {
+        let path = path.trim_start_matches("./").trim_start_matches('/');
+        self.documents.all().iter().map(|document| self.documents.file_of(document.id)).any(|file| {
+            file.path.ends_with(path)
+                && (file.path.len() == path.len() || file.path[..file.path.len() - path.len()].ends_with('/'))
+        })
     }
 
     fn extract(&mut self, directive: &Directive, span: Span) {
@@ -166,8 +193,16 @@ impl Reader<'_> {
         if is_shown || !directive.mentions_any(&["command", "script", "terminal", "pronoun"]) {
             return;
         }
+        // "In Cloud Shell (https://…)": the address of the terminal is not where the command comes from.
+        let is_its_own = |url: &Mention| {
+            directive.mentions.iter().any(|mention| {
+                &*mention.class == "terminal"
+                    && mention.span.end <= url.span.start
+                    && url.span.start - mention.span.end <= 4
+            })
+        };
         let page = directive.mentions.iter().find_map(|mention| match &mention.literal {
-            Some(Literal::Url(url)) if is_web(url) => Some(url.clone()),
+            Some(Literal::Url(url)) if is_web(url) && !is_its_own(mention) => Some(url.clone()),
             _ => None,
         });
         let content = match page {
@@ -260,6 +295,12 @@ impl Reader<'_> {
         let target = directive.mentions.iter().find(|mention| {
             let is_store = matches!(mention.literal, Some(Literal::Path(_))) || &*mention.class == "memory";
             is_store && mention.role != Role::Object && !(mention.role == Role::From && leads_on(mention))
+        });
+        // "Edit SOUL.md", "replace the contents of IDENTITY.md": what is changed is where the writing goes.
+        let changes = CHANGES.contains(&directive.verb.to_lowercase().as_str());
+        let target = target.or_else(|| {
+            let is_path = |mention: &&Mention| matches!(mention.literal, Some(Literal::Path(_)));
+            directive.mentions.iter().find(is_path).filter(|_| changes)
         });
         let Some(target) = target else { return false };
         let mut content = Vec::new();

@@ -26,14 +26,11 @@ const DEPTH: usize = 12;
 /// Whether a host shows the descriptions of a manifest to the agent.
 pub(super) fn is_shown_to_the_agent(documents: &Documents, id: DocumentId) -> bool {
     let document = documents.get(id);
-    match &document.holder {
-        Some(holder) => holder.relation == Relation::FrontMatter,
-        None => {
-            let path = documents.file_of(id).path.to_ascii_lowercase();
-            let name = path.rsplit('/').next().unwrap_or_default();
-            MANIFESTS.contains(&name)
-        }
+    if let Some(holder) = &document.holder {
+        return holder.relation == Relation::FrontMatter;
     }
+    let path = documents.file_of(id).path.to_ascii_lowercase();
+    MANIFESTS.contains(&path.rsplit('/').next().unwrap_or_default())
 }
 
 /// Gives every text under a key that is shown, with the place of its value.

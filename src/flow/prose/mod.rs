@@ -7,6 +7,7 @@ mod list;
 mod manifest;
 mod memory;
 mod remarks;
+mod requirement;
 mod speech;
 
 use super::{Effect, EffectId, EffectKind, Place, Shape, Value};
@@ -30,6 +31,7 @@ pub(super) fn read(documents: &Documents, id: DocumentId, grammar: &Grammar, eff
         lead: Vec::new(),
         lead_says_when: None,
         heading_says_when: None,
+        required: Vec::new(),
     };
     if let Some(markdown) = &document.markdown {
         let mut body = hollow::Body::default();
@@ -47,6 +49,7 @@ pub(super) fn read(documents: &Documents, id: DocumentId, grammar: &Grammar, eff
             let is_heading = matches!(block.kind, BlockKind::Heading(_));
             if is_heading {
                 reader.heading_says_when = None;
+                reader.brings_requirement(&block.text, |span| block.map.map(span));
             }
             for mut sentence in prose::read(&block.text, &links, grammar) {
                 let own = sentence.trigger.clone();
@@ -55,6 +58,7 @@ pub(super) fn read(documents: &Documents, id: DocumentId, grammar: &Grammar, eff
                     reader.heading_says_when.clone_from(&own);
                 }
                 let place = |span| block.map.map(span);
+                reader.requires(&sentence, &block.text);
                 body.take_down(block.kind, &sentence, &block.map);
                 reader.sentence(&sentence, grammar, place);
                 if is_item {
@@ -81,12 +85,37 @@ pub(super) fn read(documents: &Documents, id: DocumentId, grammar: &Grammar, eff
                 reader.speech(&sentence, grammar, span, "remark");
             }
         });
+    } else if document.language == Language::Markdown {
+        // Too large for the parser: read as plain prose, piece by piece.
+        let mut at = 0;
+        while let Some(rest) = document.text.get(at..).filter(|rest| !rest.is_empty()) {
+            let piece = piece_of(rest);
+            for sentence in prose::read(piece, &[], grammar) {
+                let place = |span: Span| Span::new(span.start as usize + at, span.end as usize + at);
+                reader.sentence(&sentence, grammar, place);
+            }
+            at += piece.len();
+        }
     } else if document.language == Language::Text && document.holder.is_some() {
         reader.hidden = matches!(document.holder.as_ref().map(|holder| &holder.relation), Some(Relation::Comment));
         for sentence in prose::read(&document.text, &[], grammar) {
             reader.sentence(&sentence, grammar, |span| span);
         }
     }
+}
+
+/// The first part of a text, cut at a blank where there is one.
+fn piece_of(text: &str) -> &str {
+    const LONGEST: usize = 64 * 1024;
+    if text.len() <= LONGEST {
+        return text;
+    }
+    let mut end = LONGEST;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let end = text[..end].rfind(char::is_whitespace).filter(|at| *at > 0).unwrap_or(end);
+    &text[..end]
 }
 
 /// The links of a block as spans of its joined text. The text of a link stands in both, so its place is found by
@@ -125,6 +154,8 @@ struct Reader<'a> {
     lead: Vec<Directive>,
     /// When, as the sentence says that introduces the list: "Every four hours:".
     lead_says_when: Option<Trigger>,
+    /// Names of what the text requires so far, in lower case.
+    required: Vec<String>,
     /// When, as the heading of the section says.
     heading_says_when: Option<Trigger>,
 }

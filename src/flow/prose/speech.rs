@@ -22,7 +22,26 @@ impl Reader<'_> {
             self.act(directive, &place);
         }
         let span = place(sentence.span);
+        self.orders_for_the_terminal(sentence, span, first);
         self.acts_of_speech(sentence, grammar, span, first, None);
+    }
+
+    /// "Follow what the page tells you to enter in your console": what is followed is pasted.
+    fn orders_for_the_terminal(&mut self, sentence: &Sentence, span: Span, first: usize) {
+        let to_terminal = sentence.mentions.iter().any(|mention| &*mention.class == "terminal")
+            && sentence.directives.iter().any(|directive| &*directive.act == "paste" && !directive.forbidden);
+        let followed = self.effects.get(first..).unwrap_or_default().iter().find(|effect| {
+            effect.kind == EffectKind::Eval
+                && effect.argument("language").is_some_and(|language| language.rendered() == "agent")
+        });
+        let Some(content) = followed.and_then(|effect| effect.argument("content")).cloned() else { return };
+        if to_terminal {
+            let language = self.text("shell", span);
+            self.say(sentence, None, span, EffectKind::Eval, vec![("content", content), ("language", language)]);
+            if let Some(last) = self.effects.last_mut() {
+                last.tags.push("paste".into());
+            }
+        }
     }
 
     /// Adds the speech acts of a sentence alone: what else a remark in code says is not told to anybody.
@@ -87,7 +106,7 @@ impl Reader<'_> {
     }
 
     /// Adds an effect of the sentence as a whole.
-    fn say(
+    pub(super) fn say(
         &mut self,
         sentence: &Sentence,
         by: Option<&Directive>,

@@ -37,6 +37,7 @@ pub fn read(text: &str, links: &[(Span, String)], grammar: &Grammar) -> Vec<Sent
             found: Vec::new(),
             seen: Vec::new(),
         };
+        reader.state.quoted = is_inside_quotation(text, sentence);
         reader.read();
         reader.state_the_rest();
         let (mut directives, mut mentions) = (reader.found, reader.seen);
@@ -60,6 +61,35 @@ fn drop_marked_negations(mentions: &mut Vec<Mention>) {
         &*mention.class != NEGATION
             || !markers.iter().any(|marker| *marker != mention.span && marker.contains(mention.span))
     });
+}
+
+/// Words with which a condition opens a sentence.
+const CONDITIONS: [&str; 9] = ["if", "when", "whenever", "once", "after", "before", "unless", "如果", "当"];
+
+/// How far, in bytes, the marks of a quotation around a sentence are looked for: work stays linear.
+const QUOTATION_REACH: usize = 1_000;
+
+/// Whether a sentence stands in quotation marks that open and close around it on the same line, with words before.
+fn is_inside_quotation(text: &str, sentence: Span) -> bool {
+    let (start, end) = (sentence.start as usize, sentence.end as usize);
+    let mut from = start.saturating_sub(QUOTATION_REACH);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let before = text.get(from..start).unwrap_or_default();
+    let Some(line) = before.rfind('\n').map(|at| at + 1).or((from == 0).then_some(0)) else { return false };
+    let before = &before[line..];
+    let mut to = (end + QUOTATION_REACH).min(text.len());
+    while !text.is_char_boundary(to) {
+        to -= 1;
+    }
+    let after = text.get(end..to).unwrap_or_default();
+    let after = &after[..after.find('\n').unwrap_or(after.len())];
+    let within = text.get(start..end).unwrap_or_default();
+    let opened = before.matches('"').count() % 2 == 1 || before.rfind('“') > before.rfind('”');
+    // An opening mark at the start of the line makes the whole line a quotation, which costs an author nothing.
+    let has_words = before.find(['"', '“']).is_some_and(|at| before[..at].contains(char::is_alphanumeric));
+    opened && has_words && (after.contains(['"', '”']) || within.contains(['"', '”']))
 }
 
 /// What the words so far make of the words to come.
@@ -213,6 +243,11 @@ impl Reader<'_> {
                     self.state.conditional = true;
                     return;
                 }
+                let leads = matches!(self.tokens.first(), Some(first) if CONDITIONS.contains(&first.folded.as_str()));
+                if self.state.conditional && leads {
+                    // "If not set, tell the user": the negation is the condition's.
+                    self.state.carried = self.state.carried.map(|(_, mood)| (false, mood));
+                }
                 self.state.before = if self.open.is_empty() { Before::Start } else { Before::Joined };
                 // "No confirmation, run it at once": the negation had its object.
                 if self.open.is_empty() && (self.state.conditional || !self.waiting.is_empty()) {
@@ -235,10 +270,7 @@ impl Reader<'_> {
     /// Whether the comma at `at` ends a condition that opened the sentence ("When the user asks for x, send …"), and is
     /// not one of a list in it ("If asked to create, edit or send …").
     fn ends_leading_condition(&self, at: usize) -> bool {
-        let leads = self.tokens.first().is_some_and(|first| {
-            ["if", "when", "whenever", "once", "after", "before", "unless", "如果", "当"]
-                .contains(&first.folded.as_str())
-        });
+        let leads = self.tokens.first().is_some_and(|first| CONDITIONS.contains(&first.folded.as_str()));
         let only_described = self.found.iter().all(|directive| directive.mood == Mood::Describes);
         let ends_in_verb = at.checked_sub(1).is_some_and(|before| {
             self.found.last().is_some_and(|last| last.verb_span.end == self.tokens[before].span.end)
@@ -322,11 +354,11 @@ impl Reader<'_> {
                     let word = self.text.get(span.range()).unwrap_or_default().to_lowercase();
                     let says =
                         ["do not", "don't", "don’t", "dont", "does not", "doesn't", "doesn’t"].contains(&word.as_str());
-                    if says
-                        && self.state.before == Before::Other
-                        && self.open.is_empty()
-                        && self.state.addressee == Addressee::Unnamed
-                    {
+                    let says_of_it =
+                        word == "not" && ["does", "did", "was", "were"].iter().any(|verb| self.follows(verb, span));
+                    let is_of_a_thing =
+                        self.state.before == Before::Other && self.state.addressee == Addressee::Unnamed;
+                    if says_of_it || (says && is_of_a_thing && self.open.is_empty()) {
                         // "Status codes don't tell the story": said of something.
                         self.state.before = Before::Modal(Mood::Describes);
                     } else if self.state.before != Before::Other || self.word_ends_in_ing(next) {
@@ -520,7 +552,7 @@ impl Reader<'_> {
     fn is_label(&self, next: usize) -> bool {
         self.tokens.get(next).is_some_and(|token| token.kind == TokenKind::Mark(':'))
             && !self.tokens[next..].iter().any(|token| matches!(token.kind, TokenKind::Literal(_)))
-            && !self.links.iter().any(|(span, _)| self.sentence.touches(*span))
+            && !self.has_link()
     }
 
     fn unknown_word(&mut self, word: &str, span: Span) {
@@ -577,9 +609,21 @@ impl Reader<'_> {
     }
 
     fn link_at(&self, span: Span) -> Option<&String> {
-        let after = self.links.partition_point(|(link, _)| link.start <= span.start);
-        let (link, target) = self.links.get(after.checked_sub(1)?)?;
+        let at = self.links.partition_point(|(link, _)| link.start <= span.start).checked_sub(1)?;
+        let (link, target) = self.links.get(at)?;
         link.contains(span).then_some(target)
+    }
+
+    /// The link whose text holds this span.
+    fn link_around(&self, span: Span) -> Option<Span> {
+        let at = self.links.partition_point(|(link, _)| link.start <= span.start).checked_sub(1)?;
+        self.links.get(at).map(|(link, _)| *link).filter(|link| link.contains(span))
+    }
+
+    /// Whether a link stands in the sentence.
+    fn has_link(&self) -> bool {
+        let at = self.links.partition_point(|(link, _)| link.end <= self.sentence.start);
+        self.links.get(at).is_some_and(|(link, _)| self.sentence.touches(*link))
     }
 
     fn mention(&mut self, class: Arc<str>, span: Span, literal: Option<Literal>) {
@@ -602,13 +646,14 @@ impl Reader<'_> {
         if self.open.is_empty() && &*mention.class != "thing" {
             self.waiting.push(mention.clone());
         }
+        let link = self.link_around(span);
         for index in &self.open {
             let mentions = &mut self.found[*index].mentions;
             // The words of one link are one mention.
             let repeats = mentions.last().is_some_and(|last| {
                 last.literal == mention.literal
                     && mention.literal.is_some()
-                    && self.links.iter().any(|(link, _)| link.contains(last.span) && link.contains(span))
+                    && link.is_some_and(|link| link.contains(last.span))
             });
             if !repeats || &*mention.class != "link" {
                 mentions.push(mention.clone());

@@ -124,13 +124,20 @@ struct Phrase {
     meanings: Vec<Meaning>,
 }
 
+#[derive(Debug)]
+struct Marker {
+    rest: Vec<String>,
+    class: Arc<str>,
+}
+
 /// Every word of every language, compiled for lookup.
 #[derive(Debug, Default)]
 pub struct Grammar {
     phrases: HashMap<String, Vec<Phrase>>,
     opposites: BTreeMap<Arc<str>, Arc<str>>,
     triggers: Vec<(Arc<str>, Regex)>,
-    markers: HashMap<String, Vec<(Vec<String>, Arc<str>)>>,
+    /// By first word.
+    markers: HashMap<String, Vec<Marker>>,
     files: HashMap<String, Arc<str>>,
     particles: BTreeSet<String>,
     ways: Ways,
@@ -223,7 +230,8 @@ impl Grammar {
                 for form in forms {
                     let mut words = split_as_tokens(&form).into_iter();
                     let Some(first) = words.next() else { continue };
-                    self.markers.entry(first).or_default().push((words.collect(), class.clone()));
+                    let marker = Marker { rest: words.collect(), class: class.clone() };
+                    self.markers.entry(first).or_default().push(marker);
                 }
             }
         }
@@ -326,7 +334,7 @@ impl Grammar {
     pub(super) fn markers<'g>(&'g self, tokens: &'g [Token], at: usize) -> impl Iterator<Item = (&'g Arc<str>, usize)> {
         let first = tokens.get(at).filter(|token| token.kind == TokenKind::Word);
         let markers = first.and_then(|first| self.markers.get(&first.folded)).into_iter().flatten();
-        markers.filter_map(move |(rest, class)| {
+        markers.filter_map(move |Marker { rest, class }| {
             let follows = rest
                 .iter()
                 .enumerate()

@@ -39,7 +39,26 @@ pub(super) fn sentences(text: &str) -> Vec<Span> {
     found
 }
 
-fn push(text: &str, start: usize, end: usize, found: &mut Vec<Span>) {
+/// Longest sentence, in bytes, that is read as one. Work within a sentence grows with the square of its length, and
+/// nobody follows a longer one.
+const LONGEST: usize = 4_096;
+
+fn push(text: &str, mut start: usize, end: usize, found: &mut Vec<Span>) {
+    while end - start > LONGEST {
+        let mut cut = start + LONGEST;
+        while !text.is_char_boundary(cut) {
+            cut -= 1;
+        }
+        // Words stay whole where there are any.
+        let blank = text[start..cut].rfind(char::is_whitespace).filter(|at| *at > 0);
+        let at = blank.map_or(cut, |at| start + at);
+        push_one(text, start, at, found);
+        start = at;
+    }
+    push_one(text, start, end, found);
+}
+
+fn push_one(text: &str, start: usize, end: usize, found: &mut Vec<Span>) {
     let part = &text[start..end];
     let trimmed = part.trim();
     if !trimmed.is_empty() {

@@ -84,14 +84,26 @@ pub(super) fn spoken(sentence: &Sentence, ways: &Ways) -> Vec<Spoken> {
     }
     for (act, ways) in ways {
         if let Some(by) = ways.iter().find_map(|way| performs(way, sentence)) {
+            let by = match by {
+                By::Verb(at) => Some(at),
+                By::Sentence => None,
+            };
             found.push(Spoken { act: act.clone(), by });
         }
     }
     found
 }
 
+/// What performs an act.
+enum By {
+    /// The directive at this index.
+    Verb(usize),
+    /// The sentence as a whole.
+    Sentence,
+}
+
 /// Whether a sentence performs an act in this way, and by which of its verbs.
-fn performs(way: &Way, sentence: &Sentence) -> Option<Option<usize>> {
+fn performs(way: &Way, sentence: &Sentence) -> Option<By> {
     let has = |class: &String| sentence_has(sentence, class);
     if way.without.iter().any(has)
         || !way.with.iter().all(|group| group.iter().any(has))
@@ -102,7 +114,7 @@ fn performs(way: &Way, sentence: &Sentence) -> Option<Option<usize>> {
     }
     if way.verb.is_empty() {
         let mentioned = |class: &String| sentence.mentions.iter().any(|mention| *mention.class == **class);
-        return way.of.iter().all(|group| group.iter().any(mentioned)).then_some(None);
+        return way.of.iter().all(|group| group.iter().any(mentioned)).then_some(By::Sentence);
     }
     let told = sentence.directives.iter().position(|directive| {
         way.verb.iter().any(|class| **class == *directive.act)
@@ -113,7 +125,7 @@ fn performs(way: &Way, sentence: &Sentence) -> Option<Option<usize>> {
             && stands(&way.before, sentence, |mention| mention.span.end <= directive.verb_span.start)
             && stands(&way.after, sentence, |mention| mention.span.start >= directive.verb_span.end)
     });
-    told.map(Some)
+    told.map(By::Verb)
 }
 
 fn stands(classes: &[String], sentence: &Sentence, is_there: impl Fn(&Mention) -> bool) -> bool {
