@@ -58,7 +58,8 @@ fn holds_text(name: &str) -> bool {
 /// Parts from elsewhere that are loaded when the document is opened. Hyperlinks are not.
 fn external_parts(rels: &str, reading: &mut Reading) {
     for element in elements(rels).filter(|element| local_name(element) == "Relationship") {
-        let attribute = |name: &str| attributes(element).find(|(own, _)| local_part(own) == name).map(|(_, value)| value);
+        let attribute =
+            |name: &str| attributes(element).find(|(own, _)| local_part(own) == name).map(|(_, value)| value);
         let kind = attribute("Type").unwrap_or_default();
         let kind = kind.trim().rsplit('/').next().unwrap_or_default();
         let is_external = attribute("TargetMode").is_some_and(|mode| mode.trim().eq_ignore_ascii_case("External"));
@@ -254,7 +255,10 @@ mod tests {
             ("word/document.xml", "<w:instrText>DDE</w:instrText><w:instrText>AUTO c:\\\\x</w:instrText>"),
             ("word/document.xml", "<w:fldSimple w:instr='DDEAUTO \"x\" \"y\"'/>"),
             ("word/footer1.xml", "<w:instrText xml:space=\"preserve\"> dde  excel x</w:instrText>"),
-            ("xl/externalLinks/externalLink1.xml", "<externalLink><ddeLink ddeService=\"cmd\" ddeTopic=\"/c x\"/></externalLink>"),
+            (
+                "xl/externalLinks/externalLink1.xml",
+                "<externalLink><ddeLink ddeService=\"cmd\" ddeTopic=\"/c x\"/></externalLink>",
+            ),
             ("xl/worksheets/sheet1.xml", "<c><f>cmd|'/c x'!A0</f></c>"),
         ] {
             let reading = read([(name, xml.as_bytes())].into_iter());
