@@ -1,5 +1,6 @@
 //! Code and comments of Markdown and HTML become documents of their own.
 
+mod bare;
 mod prompts;
 
 use std::sync::Arc;
@@ -22,7 +23,8 @@ pub(super) fn add(documents: &mut Documents, host: DocumentId, markdown: &Markdo
     // Only what an agent loads as instructions runs anything when it is loaded; elsewhere, and in an example within an
     // example, `!` is but text (catalogue PE-009).
     let is_loaded = depth == 0 && reach::is_instructions(&documents.file_of(host).path);
-    for code in &markdown.code {
+    let bare = bare::commands(markdown, &documents.get(host).text);
+    for code in markdown.code.iter().chain(&bare) {
         let Some((language, text, map)) = classify(code) else { continue };
         let stance = judge.of(code);
         let id = documents.add_embedded(host, code.span, code.relation.clone(), language, text, &map);

@@ -237,6 +237,9 @@ const OBJECTS: &[&str] = &[
     "以下",
 ];
 
+/// Most sections headed as lists of attacks whose back references are looked for: work stays linear.
+const MANY_EXAMPLES: usize = 64;
+
 /// Bytes of a sentence that are looked at on each side of a code span.
 const WINDOW: usize = 400;
 
@@ -246,6 +249,36 @@ impl Markdown {
     pub fn sections_that_depict(&self) -> Vec<bool> {
         let judge = Judge::new(self);
         judge.depicts.iter().zip(&judge.runs).map(|(depicts, runs)| *depicts && !runs).collect()
+    }
+}
+
+/// "Now run the command of the bad example above": what a later line tells to run is no example, whatever its heading.
+fn refer_back(markdown: &Markdown, depicts: &[bool], runs: &mut [bool]) {
+    let names = |block: &str, heading: &str| {
+        heading.len() >= 3 && block.contains(heading)
+            || HEADINGS.iter().any(|word| has_word(heading, word) && has_word(block, word))
+    };
+    let shown: Vec<(usize, String)> = markdown
+        .sections
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| depicts.get(*at).copied().unwrap_or_default())
+        .map(|(at, section)| (at, section.heading.to_ascii_lowercase()))
+        .take(MANY_EXAMPLES)
+        .collect();
+    if shown.is_empty() {
+        return;
+    }
+    for block in &markdown.blocks {
+        if matches!(block.kind, BlockKind::Heading(_)) || !tells_to_run(&block.text) {
+            continue;
+        }
+        let text = block.text.to_ascii_lowercase();
+        for (at, heading) in &shown {
+            if *at as u32 != block.section && names(&text, heading) {
+                runs[*at] = true;
+            }
+        }
     }
 }
 
@@ -280,6 +313,7 @@ impl<'a> Judge<'a> {
                 section.parent.is_some_and(|parent| depicts.get(parent as usize).copied().unwrap_or_default());
             depicts.push(own || inherited);
         }
+        refer_back(markdown, &depicts, &mut runs);
         Self { markdown, runs, depicts, last_introduction: None }
     }
 
@@ -299,8 +333,12 @@ impl<'a> Judge<'a> {
                 }
                 return match block.map(|block| block.kind) {
                     _ if code.quoted => Stance::Mentions,
+                    // A cell that says "run" tells as much as a line does.
+                    Some(BlockKind::TableCell) if asks(before) => Stance::Instructs,
                     Some(BlockKind::TableCell | BlockKind::Heading(_)) => Stance::Mentions,
-                    _ if asks(before) => Stance::Instructs,
+                    _ if asks(before) || points_here(text.get(..code.offset as usize).unwrap_or_default()) => {
+                        Stance::Instructs
+                    }
                     _ => Stance::Offers,
                 };
             }
@@ -437,6 +475,15 @@ fn condemns(after: &str) -> bool {
     // Only what is said of this span: up to the next one.
     let own = after.split('`').next().unwrap_or_default();
     CONDEMNATIONS.iter().any(|words| own.contains(words))
+}
+
+/// Whether the sentence before a code span tells the reader to run what stands below it.
+fn points_here(before: &str) -> bool {
+    let sentence = last_sentence(before).to_ascii_lowercase();
+    asks(&sentence)
+        && ["below", "following", "this command", "these commands", "this in"]
+            .iter()
+            .any(|word| sentence.contains(word))
 }
 
 /// Whether a clause tells the reader to do what follows it.

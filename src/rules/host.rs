@@ -82,12 +82,15 @@ impl Target {
     /// Reads a URL, `host/path`, `host:port`, or `user@host:path`. `None` where no host can be seen.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let text = text.trim().trim_matches(['"', '\'', '`', '<', '>']);
+        // `hxxps://x7[.]test` is written so that nobody follows it by chance; whoever is told to, does.
+        let plain = text.contains("[.]").then(|| text.replace("[.]", "."));
+        let text = plain.as_deref().unwrap_or(text);
         let (scheme, rest) = match text.split_once("://") {
             Some((scheme, rest)) if is_scheme(scheme) => (scheme.to_ascii_lowercase(), rest),
             Some(_) => return None,
             None => (String::new(), text.strip_prefix("//").unwrap_or(text)),
         };
-        let scheme = scheme.rsplit('+').next().unwrap_or_default().to_owned();
+        let scheme = scheme.rsplit('+').next().unwrap_or_default().replace("hxxp", "http");
         if scheme == "file" || rest.is_empty() || rest.starts_with(['/', '.', '-']) {
             return None;
         }
@@ -348,6 +351,7 @@ mod tests {
             ("https://x7.invalid:8443/", Tier::Unknown),
             ("https://github.com@x7.invalid/a", Tier::Suspicious),
             ("https://xn--gthub-mwa.test/a", Tier::Suspicious),
+            ("hxxps://x7[.]invalid/boot.sh", Tier::Unknown),
             ("https://$HOST/a", Tier::Configured),
             ("$API_BASE/a", Tier::Configured),
             ("https://$DATA.t.x7.invalid/", Tier::Unknown),
