@@ -1,7 +1,7 @@
 //! Makes documents of values: command lines, command lines put together of words, texts.
 
-use super::super::manifest::{Node, Value, text_map};
 use super::super::enclosed::enclosed;
+use super::super::manifest::{Node, Value, text_map};
 use super::super::{DocumentId, Documents, Language, Relation, detect};
 use crate::finding::{Reach, Stance};
 use crate::source::{Span, SpanMap, SpanMapBuilder};
@@ -31,7 +31,7 @@ impl Adder<'_> {
     /// A command line, or the words of one. `reach` is that of the host where nothing is given.
     pub(super) fn command(&mut self, path: &str, node: &Node, reach: Option<Reach>, language: Language) {
         if let Value::List(_) = &node.value {
-            self.words(path, node.items(), &[], reach)
+            self.words(path, node.items(), &[], reach);
         } else {
             let Some(value) = node.as_text().filter(|value| !value.trim().is_empty()) else { return };
             let map = text_map(node, &self.documents.get(self.host).text);
