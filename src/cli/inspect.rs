@@ -107,7 +107,7 @@ fn about(thing: &Thing, kind: &str, report: &BundleReport) -> String {
         text = format!("{}:{}", one_line(&report.path_of(&first.path)), first.line);
     }
     if thing.count > 1 {
-        text.push_str(&format!(" and {} more", thing.count - 1));
+        text = format!("{text} and {} more", thing.count - 1);
     }
     let mut words = Vec::new();
     if thing.by_itself {
@@ -122,7 +122,7 @@ fn about(thing: &Thing, kind: &str, report: &BundleReport) -> String {
         words.push("not declared");
     }
     if !words.is_empty() {
-        text.push_str(&format!(" ({})", words.join(", ")));
+        text = format!("{text} ({})", words.join(", "));
     }
     text
 }

@@ -8,6 +8,7 @@ mod commands;
 mod declared;
 mod detect;
 mod embedded;
+mod enclosed;
 pub mod frontmatter;
 mod html;
 mod language;

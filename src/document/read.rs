@@ -189,8 +189,9 @@ impl Documents {
         let mut incomplete = is_loaded;
         if failed.is_some() && is_front_matter {
             // Loaders that meet broken YAML fall back to lines of `key: value`; so do we, and miss no more than they do.
+            // Nothing honest is nested so deep that a limit is reached.
             if let Some(lines) = manifest::parse_lines(text) {
-                incomplete = false;
+                incomplete = failed.is_some_and(|(kind, _)| kind == OddityKind::Limit);
                 root = Some(lines);
             }
         }

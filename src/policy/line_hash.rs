@@ -5,7 +5,7 @@ const BLOCK: usize = 100;
 /// Base of the polynomial.
 const BASE: u64 = 37;
 /// The unit that ends a text.
-const END: u64 = 65_535;
+const END: u16 = 65_535;
 
 /// The hash of every line of one text that GitHub code scanning knows as `primaryLocationLineHash`.
 ///
@@ -15,7 +15,8 @@ const END: u64 = 65_535;
 /// occurrence of that hash in the text it is.
 #[derive(Debug)]
 pub struct LineHashes {
-    lines: Vec<String>,
+    /// The hash of each line, and which occurrence of it in the text it is.
+    lines: Vec<(u64, u32)>,
 }
 
 impl LineHashes {
@@ -28,30 +29,30 @@ impl LineHashes {
         let mut sum = 0_u64;
         prefix.push(sum);
         for &unit in &units {
-            sum = sum.wrapping_mul(BASE).wrapping_add(unit);
+            sum = sum.wrapping_mul(BASE).wrapping_add(u64::from(unit));
             prefix.push(sum);
         }
-        let mut seen: HashMap<u64, usize> = HashMap::new();
+        let mut seen: HashMap<u64, u32> = HashMap::new();
         let lines = starts.into_iter().map(|start| {
             let end = (start + BLOCK).min(units.len());
             let within = prefix[end].wrapping_sub(prefix[start].wrapping_mul(power(end - start)));
             let hash = within.wrapping_mul(power(BLOCK - (end - start)));
             let occurrence = seen.entry(hash).or_default();
             *occurrence += 1;
-            format!("{hash:x}:{occurrence}")
+            (hash, *occurrence)
         });
         Self { lines: lines.collect() }
     }
 
     /// The hash of line `line` (from 1).
     #[must_use]
-    pub fn of(&self, line: u32) -> Option<&str> {
-        self.lines.get((line as usize).checked_sub(1)?).map(String::as_str)
+    pub fn of(&self, line: u32) -> Option<String> {
+        self.lines.get((line as usize).checked_sub(1)?).map(|(hash, occurrence)| format!("{hash:x}:{occurrence}"))
     }
 }
 
 /// The units that count, the end unit included, and the index of the first one of every line.
-fn units_of(text: &str) -> (Vec<u64>, Vec<usize>) {
+fn units_of(text: &str) -> (Vec<u16>, Vec<usize>) {
     let (mut units, mut starts) = (Vec::with_capacity(text.len() + 1), vec![0]);
     let mut after_cr = false;
     for unit in text.encode_utf16() {
@@ -61,10 +62,10 @@ fn units_of(text: &str) -> (Vec<u64>, Vec<usize>) {
             continue;
         }
         if after_cr || unit == u16::from(b'\n') {
-            units.push(u64::from(b'\n'));
+            units.push(u16::from(b'\n'));
             starts.push(units.len());
         } else {
-            units.push(u64::from(unit));
+            units.push(unit);
         }
     }
     units.push(END);
@@ -81,7 +82,8 @@ mod tests {
     use super::*;
 
     fn hashes(text: &str) -> Vec<String> {
-        LineHashes::new(text).lines
+        let hashes = LineHashes::new(text);
+        (1..).map_while(|line| hashes.of(line)).collect()
     }
 
     /// Vectors that the codeql-action project publishes with its implementation.
@@ -118,7 +120,8 @@ mod tests {
         let (units, starts) = units_of(&text);
         for (line, &start) in starts.iter().enumerate() {
             let hash = (start..start + BLOCK)
-                .fold(0_u64, |hash, at| hash.wrapping_mul(BASE).wrapping_add(units.get(at).copied().unwrap_or(0)));
+                .map(|at| u64::from(units.get(at).copied().unwrap_or(0)))
+                .fold(0_u64, |hash, unit| hash.wrapping_mul(BASE).wrapping_add(unit));
             assert!(hashes(&text)[line].starts_with(&format!("{hash:x}:")));
         }
     }

@@ -16,7 +16,11 @@ pub(super) fn is_one_slip(name: &str, known: &str) -> bool {
     match (name, known) {
         // A number at the end, or one more, tells editions apart and deceives nobody.
         ([one], []) | ([], [one]) => !one.is_ascii_digit() && !matches!(one, '-' | '_' | '.'),
-        ([a], [b]) => !(a.is_ascii_digit() && b.is_ascii_digit()) && !"-_.".contains(*a) && !"-_.".contains(*b),
+        ([a], [b]) => {
+            let are_digits = a.is_ascii_digit() && b.is_ascii_digit();
+            let has_mark = [a, b].into_iter().any(|letter| "-_.".contains(*letter));
+            !are_digits && !has_mark
+        }
         ([a, b], [c, d]) => a == d && b == c,
         _ => false,
     }

@@ -164,7 +164,7 @@ mod tests {
         assert!(Check::Structure.accepts(&token("ghp_", random)));
         assert!(Check::Structure.accepts(&token("npm_", random)));
         let mut wrong = token("ghp_", random);
-        wrong.replace_range(6..7, "Q");
+        wrong.replace_range(6..7, "Z");
         assert!(!Check::Structure.accepts(&wrong));
         assert!(!Check::Structure.accepts("ghp_"));
         // What defines no sum is not doubted.

@@ -457,7 +457,7 @@ pub(crate) struct BundlePattern {
     pub(crate) notice: OneOrMany<String>,
     /// Something of these kinds is odd about a file, a name or a container, such as `bytecode-differs`.
     pub(crate) oddity: OneOrMany<String>,
-    /// Regular expressions over the particulars of the oddity.
+    /// Regular expressions over the particulars of the oddity, or the message of the notice.
     pub(crate) detail: OneOrMany<String>,
     /// Regular expressions that must not be found in them.
     pub(crate) not_detail: OneOrMany<String>,

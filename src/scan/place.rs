@@ -25,7 +25,7 @@ impl<'a> Places<'a> {
         let fingerprint = fingerprint(&finding.rule, &location.path, text);
         let line_hash = found.and_then(|(index, file)| {
             let hashes = self.hashes.entry(index).or_insert_with(|| LineHashes::new(&file.text));
-            hashes.of(location.region.line).map(str::to_owned)
+            hashes.of(location.region.line)
         });
         let excerpt = found.map(|(_, file)| Excerpt::new(&file.text, &file.lines, location.region.span));
         Reported { finding, fingerprint, line_hash, excerpt }

@@ -1,6 +1,6 @@
 //! Python's marshal format, as far as its texts: `Python/marshal.c`, formats 2 to 5.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The texts of marshalled code.
 #[derive(Debug, Default)]
@@ -9,8 +9,21 @@ pub(super) struct Texts {
     pub(super) all: Vec<String>,
     /// Whether everything was read.
     pub(super) is_complete: bool,
+    /// The code objects, outer ones first.
+    pub(super) codes: Vec<Code>,
 }
 
+/// One code object: a module, a class, a function.
+#[derive(Debug, Default)]
+pub(super) struct Code {
+    /// What it is called; `<module>` and the like for what has no name.
+    pub(super) name: String,
+    /// The globals and attributes that it uses (`co_names`).
+    pub(super) uses: Vec<String>,
+}
+
+/// Longest name of a code object or of what it uses, in bytes: a name may be named often.
+const NAME: usize = 512;
 /// Longest text that is kept, in bytes.
 const LONGEST: usize = 64 << 10;
 
@@ -20,6 +33,10 @@ enum Role {
     Raw,
     /// The file that was compiled: its path is of the machine that compiled it.
     File,
+    /// What the code object with this number uses.
+    Uses(usize),
+    /// What the code object with this number is called.
+    Name(usize),
     Other,
 }
 
@@ -30,12 +47,23 @@ enum Task {
     Objects(usize, Role),
     /// Keys and values up to a null.
     Pairs,
+    /// The end of a list or of a code object.
+    Close,
 }
 
 /// Reads the code object at the beginning of `bytes`, of the version with this magic number. No recursion: every object
 /// takes a byte, so that time and memory are linear.
 pub(super) fn read(bytes: &[u8], magic: u16) -> Texts {
-    let mut reader = Reader { bytes, at: 0, magic, texts: Texts::default(), refs: Vec::new(), kept: BTreeSet::new() };
+    let mut reader = Reader {
+        bytes,
+        at: 0,
+        magic,
+        texts: Texts::default(),
+        refs: Vec::new(),
+        lists: BTreeMap::new(),
+        open: Vec::new(),
+        kept: BTreeSet::new(),
+    };
     reader.texts.is_complete = reader.run().is_some();
     reader.texts
 }
@@ -47,6 +75,10 @@ struct Reader<'a> {
     texts: Texts,
     /// Objects that later ones name: where a text stands, if it is one.
     refs: Vec<Option<(usize, usize)>>,
+    /// The texts of lists that later objects name: equal lists are written once.
+    lists: BTreeMap<usize, Vec<(usize, usize)>>,
+    /// The lists and code objects that are being read; the number of a list that may be named.
+    open: Vec<Option<usize>>,
     /// Where the texts that were kept begin.
     kept: BTreeSet<usize>,
 }
@@ -58,6 +90,7 @@ impl Reader<'_> {
             match task {
                 Task::Number => self.skip(4)?,
                 Task::Objects(0, _) => {}
+                Task::Close => drop(self.open.pop()),
                 Task::Objects(count, role) => {
                     tasks.push(Task::Objects(count - 1, role));
                     self.object(role, &mut tasks)?;
@@ -114,12 +147,14 @@ impl Reader<'_> {
             }
             b'(' | b'[' | b'<' | b'>' => {
                 let count = self.number()? as usize;
-                tasks.push(Task::Objects(count, role));
+                self.open.push(reference);
+                tasks.extend([Task::Close, Task::Objects(count, role)]);
             }
             b')' => {
                 let count = usize::from(self.peek()?);
                 self.skip(1)?;
-                tasks.push(Task::Objects(count, role));
+                self.open.push(reference);
+                tasks.extend([Task::Close, Task::Objects(count, role)]);
             }
             b'{' => tasks.push(Task::Pairs),
             b':' => tasks.push(Task::Objects(3, role)),
@@ -127,17 +162,26 @@ impl Reader<'_> {
                 let index = self.number()? as usize;
                 if let Some((start, end)) = self.refs.get(index).copied()? {
                     self.keep(start, end, role);
+                } else if matches!(role, Role::Uses(_)) {
+                    for (start, end) in self.lists.get(&index).cloned().unwrap_or_default() {
+                        self.keep(start, end, role);
+                    }
                 }
             }
-            b'c' => self.code(tasks),
+            b'c' => {
+                self.texts.codes.push(Code::default());
+                self.open.push(None);
+                tasks.push(Task::Close);
+                self.code(self.texts.codes.len() - 1, tasks);
+            }
             _ => return None,
         }
         Some(())
     }
 
     /// The fields of a code object; they differ by version.
-    fn code(&self, tasks: &mut Vec<Task>) {
-        use Role::{File, Other, Raw};
+    fn code(&self, number: usize, tasks: &mut Vec<Task>) {
+        use Role::{File, Name, Other, Raw, Uses};
         let is_old = self.magic < 3000 || self.magic > 20_000;
         let mut fields: Vec<Task> = Vec::with_capacity(20);
         let numbers = match self.magic {
@@ -147,14 +191,15 @@ impl Reader<'_> {
         };
         fields.extend(std::iter::repeat_with(|| Task::Number).take(numbers));
         // Code; constants, names.
-        fields.extend([Task::Objects(1, Raw), Task::Objects(2, Other)]);
+        fields.extend([Task::Objects(1, Raw), Task::Objects(1, Other), Task::Objects(1, Uses(number))]);
         if (3450..20_000).contains(&self.magic) {
             // Local names, their kinds, file, name, qualified name; line; tables of lines and exceptions.
             fields.extend([Task::Objects(1, Other), Task::Objects(1, Raw), Task::Objects(1, File)]);
-            fields.extend([Task::Objects(2, Other), Task::Number, Task::Objects(2, Raw)]);
+            fields.extend([Task::Objects(1, Name(number)), Task::Objects(1, Other)]);
+            fields.extend([Task::Number, Task::Objects(2, Raw)]);
         } else {
             // Local, free and cell names; file; name; line; table of lines.
-            fields.extend([Task::Objects(3, Other), Task::Objects(1, File), Task::Objects(1, Other)]);
+            fields.extend([Task::Objects(3, Other), Task::Objects(1, File), Task::Objects(1, Name(number))]);
             fields.extend([Task::Number, Task::Objects(1, Raw)]);
         }
         tasks.extend(fields.into_iter().rev());
@@ -171,11 +216,12 @@ impl Reader<'_> {
     }
 
     fn keep(&mut self, start: usize, end: usize, role: Role) {
-        if role != Role::Other {
-            return;
+        if let Some(Some(list)) = self.open.last() {
+            self.lists.entry(*list).or_default().push((start, end));
         }
         // What is named again and again is kept once.
-        if !self.kept.insert(start) {
+        let is_new = matches!(role, Role::Other | Role::Uses(_) | Role::Name(_)) && self.kept.insert(start);
+        if !is_new && !matches!(role, Role::Uses(_) | Role::Name(_)) {
             return;
         }
         let bytes = self.bytes.get(start..end.min(start + LONGEST)).unwrap_or_default();
@@ -183,7 +229,23 @@ impl Reader<'_> {
             Ok(text) => text.to_owned(),
             Err(_) => bytes.iter().map(|&byte| char::from(byte)).collect(),
         };
-        if !text.is_empty() {
+        if text.is_empty() {
+            return;
+        }
+        match role {
+            Role::Uses(code) if text.len() <= NAME => {
+                if let Some(code) = self.texts.codes.get_mut(code) {
+                    code.uses.push(text.clone());
+                }
+            }
+            Role::Name(code) if text.len() <= NAME => {
+                if let Some(code) = self.texts.codes.get_mut(code) {
+                    code.name.clone_from(&text);
+                }
+            }
+            _ => {}
+        }
+        if is_new {
             self.texts.all.push(text);
         }
     }

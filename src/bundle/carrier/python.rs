@@ -98,6 +98,17 @@ pub(in crate::bundle) fn compare<'a>(
             unknown.insert(text);
         }
     }
+    // The same names in another function are another program.
+    let scopes = source_texts.scopes();
+    let mut moved: BTreeSet<String> = BTreeSet::new();
+    for code in &texts.codes {
+        for used in code.uses.iter().filter(|used| !scopes.hold(&code.name, used)) {
+            if moved.len() < TOLD {
+                moved.insert(format!("{used} in {}", code.name));
+            }
+        }
+    }
+    unknown.extend(moved.iter().map(String::as_str));
     if unknown.is_empty() {
         return Some((fact(OddityKind::BytecodeMatches, source.path.to_string()), true));
     }

@@ -1,7 +1,7 @@
 //! The words and texts of Python source, to compare bytecode with. A lexical pass: what it takes for a word or a text too
 //! many only makes it more lenient.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Words and texts of a source.
 #[derive(Debug, Default)]
@@ -10,8 +10,68 @@ pub(super) struct Source {
     /// All texts one after the other, without white space, braces and percent signs: constants may be joined, formatted, cut at the braces of an
     /// f-string, or have their indentation removed.
     texts: String,
+    /// Logical lines, for who asks what stands in one function.
+    lines: Vec<Line>,
+    /// Whether a field of an f-string is open on this line: since PEP 701 it may hold the quotes that are around it, so
+    /// that what looks like a text is code.
+    in_field: bool,
     /// The same with long runs of one character as one: what is added to a constant may be computed.
     collapsed: String,
+}
+
+/// A logical line: brackets and texts may spread it over several.
+#[derive(Debug, Default)]
+struct Line {
+    indent: usize,
+    words: Vec<String>,
+}
+
+impl Line {
+    /// The name of the function or class that begins here, and whether it is a function.
+    fn head(&self) -> Option<(&str, bool)> {
+        let words = match self.words.first()?.as_str() {
+            "async" => self.words.get(1..)?,
+            _ => &self.words,
+        };
+        let name = words.get(1)?.as_str();
+        match words.first()?.as_str() {
+            "def" => Some((name, true)),
+            "class" => Some((name, false)),
+            _ => None,
+        }
+    }
+}
+
+/// The words of each function and class, and those of the module outside of functions.
+#[derive(Debug, Default)]
+pub(super) struct Scopes<'a> {
+    named: BTreeMap<&'a str, BTreeSet<&'a str>>,
+    module: BTreeSet<&'a str>,
+}
+
+impl Scopes<'_> {
+    /// Whether what is called `name` has this in it; what is not known has everything.
+    pub(super) fn hold(&self, name: &str, used: &str) -> bool {
+        let words = match name {
+            "<module>" => &self.module,
+            _ => match self.named.get(name) {
+                Some(words) => words,
+                None => return true,
+            },
+        };
+        used.split('.').all(|word| {
+            word.is_empty()
+                || words.contains(word)
+                || COMPILER.contains(&word)
+                || private(word).is_some_and(|word| words.contains(word))
+        })
+    }
+}
+
+/// `__x` in a class becomes `_Class__x`.
+fn private(word: &str) -> Option<&str> {
+    let rest = word.strip_prefix('_')?;
+    rest.get(rest.find("__")?..)
 }
 
 /// Words that the compiler adds.
@@ -65,8 +125,37 @@ impl Source {
         let mut source = Self::default();
         let bytes = text.as_bytes();
         let mut at = 0;
-        while let Some(&byte) = bytes.get(at) {
+        let mut depth = 0_usize;
+        let mut is_start = true;
+        while at < bytes.len() {
+            if std::mem::take(&mut is_start) {
+                let blank = bytes[at..].iter().take_while(|byte| matches!(byte, b' ' | b'\t' | 0x0C)).count();
+                at += blank;
+                match bytes.get(at) {
+                    None => break,
+                    Some(b'#' | b'\n' | b'\r') => {}
+                    Some(_) => {
+                        source.in_field = false;
+                        source.lines.push(Line { indent: blank, words: Vec::new() });
+                    }
+                }
+            }
+            let Some(&byte) = bytes.get(at) else { break };
             match byte {
+                b'\n' => {
+                    is_start = depth == 0;
+                    at += 1;
+                }
+                // A line that goes on.
+                b'\\' => at += if bytes.get(at + 1) == Some(&b'\r') { 3 } else { 2 },
+                b'(' | b'[' | b'{' => {
+                    depth += 1;
+                    at += 1;
+                }
+                b')' | b']' | b'}' => {
+                    depth = depth.saturating_sub(1);
+                    at += 1;
+                }
                 b'#' => at += memchr::memchr(b'\n', &bytes[at..]).unwrap_or(bytes.len() - at),
                 b'"' | b'\'' => at = source.literal(text, at, ""),
                 _ if is_word_byte(byte) => {
@@ -77,6 +166,9 @@ impl Source {
                     if is_prefix && matches!(bytes.get(end), Some(b'"' | b'\'')) {
                         at = source.literal(text, end, word);
                     } else {
+                        if let Some(line) = source.lines.last_mut() {
+                            line.words.push(word.to_owned());
+                        }
                         source.words.insert(word.to_owned());
                     }
                 }
@@ -112,12 +204,43 @@ impl Source {
         let is_raw = prefix.contains(['r', 'R']);
         let plain = if is_raw { body.to_owned() } else { unescaped(body) };
         squeeze(&plain, &mut self.texts);
-        if prefix.contains(['f', 'F', 't', 'T']) {
+        let is_formatted = prefix.contains(['f', 'F', 't', 'T']);
+        self.in_field |= is_formatted && body.matches('{').count() > body.matches('}').count();
+        if is_formatted || self.in_field {
             // Its fields hold code.
             let words = body.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty());
-            self.words.extend(words.map(str::to_owned));
+            for word in words {
+                if let Some(line) = self.lines.last_mut() {
+                    line.words.push(word.to_owned());
+                }
+                self.words.insert(word.to_owned());
+            }
         }
         (end + width).min(bytes.len()).max(at + 1)
+    }
+
+    /// What stands in which function, class or the module. The work is that of the lines and how deep they stand.
+    pub(super) fn scopes(&self) -> Scopes<'_> {
+        let mut scopes = Scopes::default();
+        let mut open: Vec<(usize, &str, bool)> = Vec::new();
+        for line in &self.lines {
+            while open.last().is_some_and(|(indent, ..)| *indent >= line.indent) {
+                open.pop();
+            }
+            let words = || line.words.iter().map(String::as_str);
+            for (_, name, _) in &open {
+                scopes.named.entry(name).or_default().extend(words());
+            }
+            let is_in_function = open.iter().any(|(.., is_function)| *is_function);
+            if let Some((name, is_function)) = line.head() {
+                scopes.named.entry(name).or_default().extend(words());
+                open.push((line.indent, name, is_function));
+            }
+            if !is_in_function {
+                scopes.module.extend(words());
+            }
+        }
+        scopes
     }
 
     /// Whether a text of bytecode comes from this source.
@@ -153,10 +276,7 @@ impl Source {
         if self.words.contains(word) || COMPILER.contains(&word) || word.bytes().all(|byte| byte.is_ascii_digit()) {
             return true;
         }
-        // `__x` in a class becomes `_Class__x`.
-        word.strip_prefix('_')
-            .and_then(|rest| rest.find("__").and_then(|at| rest.get(at..)))
-            .is_some_and(|private| self.words.contains(private))
+        private(word).is_some_and(|private| self.words.contains(private))
     }
 }
 
@@ -229,8 +349,13 @@ fn unescaped(body: &str) -> String {
                 out.extend(char::from_u32(code));
                 continue;
             }
+            '\\' | '\'' | '"' => {
+                out.push(escape);
+                continue;
+            }
+            // What is no escape stands for itself.
             other => {
-                out.push(other);
+                out.extend(['\\', other]);
                 continue;
             }
         };
@@ -246,6 +371,36 @@ fn unescaped(body: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_belong_to_the_function_that_they_stand_in() {
+        let source = Source::read(concat!(
+            "import os, subprocess\n\nclass A:\n    def go(self,\n  x=1):\n        t = '''\nno line\n'''\n",
+            "        return subprocess.run(\n[x])\n\n    def f(self): return f'({', '.join(self.__x)})'\n\n",
+            "def main():\n    print(A)\n",
+        ));
+        let scopes = source.scopes();
+        for (scope, used) in [
+            ("go", "subprocess"),
+            ("go", "run"),
+            ("f", "join"),
+            ("f", "_A__x"),
+            ("main", "print"),
+            ("A", "go"),
+            ("A", "subprocess"),
+            ("<module>", "subprocess"),
+            ("<module>", "A"),
+            ("<lambda>", "anything"),
+            ("not_there", "anything"),
+        ] {
+            assert!(scopes.hold(scope, used), "{used} in {scope}");
+        }
+        for (scope, used) in
+            [("main", "subprocess"), ("main", "run"), ("<module>", "run"), ("f", "run"), ("go", "print")]
+        {
+            assert!(!scopes.hold(scope, used), "{used} in {scope}");
+        }
+    }
 
     #[test]
     fn texts_of_bytecode_are_found_in_their_source() {

@@ -1,5 +1,6 @@
 //! Makes documents of values: command lines, command lines put together of words, texts.
 
+use super::super::enclosed::enclosed;
 use super::super::manifest::{Node, Value, text_map};
 use super::super::{DocumentId, Documents, Language, Relation, detect};
 use crate::finding::{Reach, Stance};
@@ -30,7 +31,7 @@ impl Adder<'_> {
     /// A command line, or the words of one. `reach` is that of the host where nothing is given.
     pub(super) fn command(&mut self, path: &str, node: &Node, reach: Option<Reach>, language: Language) {
         if let Value::List(_) = &node.value {
-            self.words(path, node.items(), &[], reach)
+            self.words(path, node.items(), &[], reach);
         } else {
             let Some(value) = node.as_text().filter(|value| !value.trim().is_empty()) else { return };
             let map = text_map(node, &self.documents.get(self.host).text);
@@ -115,11 +116,8 @@ impl Adder<'_> {
         child.stance = Stance::Instructs;
         child.reach = Reach::Direct;
         self.documents.structure(text);
-        for (open, _) in value.match_indices("!{") {
-            let from = open + 2;
-            let Some(len) = balanced(&value[from..]) else { continue };
-            let span = Span::new(from, from + len);
-            let map = SpanMap::shifted(from, len);
+        for span in enclosed(value, "!{", b'}') {
+            let map = SpanMap::shifted(span.start as usize, span.len());
             let command = span.slice(value).to_owned();
             if command.trim().is_empty() {
                 continue;
@@ -233,22 +231,4 @@ pub(super) fn shell_language(name: &str) -> Language {
         detect::Tag::Known(language) if language.is_code() => language,
         _ => Language::Shell,
     }
-}
-
-/// Length of the text up to the brace that closes it.
-fn balanced(text: &str) -> Option<usize> {
-    let mut depth = 1_usize;
-    for (at, byte) in text.bytes().enumerate().take(1 << 16) {
-        match byte {
-            b'{' => depth += 1,
-            b'}' => {
-                depth -= 1;
-                if depth == 0 {
-                    return Some(at);
-                }
-            }
-            _ => {}
-        }
-    }
-    None
 }

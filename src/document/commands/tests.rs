@@ -1,3 +1,4 @@
+#![allow(clippy::expect_used)]
 use crate::document::{Documents, Relation};
 use crate::finding::{Reach, Stance};
 

@@ -15,7 +15,7 @@ pub(super) fn commands(text: &str) -> Vec<Found> {
             in_recipe = is_head(body);
             indent = None;
             if !in_recipe {
-                let ticks: Vec<usize> = line.match_indices('`').map(|(tick, _)| tick).take(64).collect();
+                let ticks: Vec<usize> = line.match_indices('`').map(|(tick, _)| tick).collect();
                 for pair in ticks.chunks_exact(2) {
                     found.push(Found::shell(vec![Span::new(at + pair[0] + 1, at + pair[1])]));
                 }

@@ -1,10 +1,8 @@
 //! Makefiles: recipes, `target: ; command`, `$(shell …)` and `!=`, which run when the file is read.
 
 use super::{Found, lines};
+use crate::document::enclosed::enclosed;
 use crate::source::Span;
-
-/// Longest command in `$(shell …)`, in bytes.
-const LONGEST: usize = 16 << 10;
 
 pub(super) fn commands(text: &str) -> Vec<Found> {
     let mut found: Vec<Vec<Span>> = Vec::new();
@@ -21,7 +19,9 @@ pub(super) fn commands(text: &str) -> Vec<Found> {
             continue;
         }
         open = open && line.trim().is_empty();
-        found.extend(shell_calls(line).into_iter().map(|span| vec![Span::new(at + span.0, at + span.1)]));
+        // `$(shell ` is a bracket and a word.
+        let calls = enclosed(line, "$(", b')').into_iter().filter(|span| span.slice(line).starts_with("shell "));
+        found.extend(calls.map(|span| vec![Span::new(at + span.start as usize + 6, at + span.end as usize)]));
         if let Some((name, _)) = line.split_once("!=").filter(|(name, _)| is_name(name)) {
             let from = name.len() + 2;
             let skip = line[from..].len() - line[from..].trim_start().len();
@@ -42,25 +42,4 @@ pub(super) fn commands(text: &str) -> Vec<Found> {
 fn is_name(text: &str) -> bool {
     let name = text.trim();
     !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
-}
-
-/// The insides of `$(shell …)` in a line.
-fn shell_calls(line: &str) -> Vec<(usize, usize)> {
-    let mut found = Vec::new();
-    for (at, mark) in line.match_indices("$(shell ").take(64) {
-        let from = at + mark.len();
-        let mut depth = 1_usize;
-        for (offset, byte) in line[from..].bytes().enumerate().take(LONGEST) {
-            match byte {
-                b'(' => depth += 1,
-                b')' => depth -= 1,
-                _ => {}
-            }
-            if depth == 0 {
-                found.push((from, from + offset));
-                break;
-            }
-        }
-    }
-    found
 }

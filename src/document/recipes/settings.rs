@@ -3,6 +3,7 @@
 
 use super::{Found, lines};
 use crate::document::Language;
+use crate::document::enclosed::enclosed;
 use crate::finding::Reach;
 use crate::source::Span;
 
@@ -96,25 +97,6 @@ fn python_lines(text: &str) -> Vec<Found> {
 
 /// `<!(command)` and `<!@(command)` of gyp files, which npm builds without being asked.
 fn expansions(text: &str) -> Vec<Found> {
-    let mut found = Vec::new();
-    for (at, _) in text.match_indices("<!").take(64) {
-        let rest = &text[at + 2..];
-        let skip = usize::from(rest.starts_with('@'));
-        let Some(body) = rest[skip..].strip_prefix('(') else { continue };
-        let from = at + 3 + skip;
-        let mut depth = 1_usize;
-        for (offset, byte) in body.bytes().enumerate().take(16 << 10) {
-            depth = match byte {
-                b'(' => depth + 1,
-                b')' => depth - 1,
-                _ => depth,
-            };
-            if depth == 0 {
-                let pieces = vec![Span::new(from, from + offset)];
-                found.push(Found { reach: Some(Reach::Auto), ..Found::shell(pieces) });
-                break;
-            }
-        }
-    }
-    found
+    let marked = ["<!(", "<!@("].into_iter().flat_map(|mark| enclosed(text, mark, b')'));
+    marked.map(|span| Found { reach: Some(Reach::Auto), ..Found::shell(vec![span]) }).collect()
 }

@@ -130,6 +130,7 @@ fn notices(pattern: &BundlePattern, subject: &Subject<'_>) -> Vec<Hit> {
     let is_asked = |notice: &&Notice| {
         notice.incomplete
             && pattern.notices.iter().any(|word| word == notice.kind.as_str())
+            && pattern.detail.as_ref().is_none_or(|detail| detail.is_match(&notice.message))
             && path_fits(pattern, &notice.path)
     };
     let hit = |notice: &Notice| {

@@ -1,0 +1,3 @@
+import count
+
+count.main()
