@@ -6,7 +6,7 @@ use crate::bundle::{self, Bundle, BundlePath, Limits};
 use crate::document::Documents;
 use crate::finding::{Finding, Notice};
 use crate::flow::{self, Budget, Graph, Models};
-use crate::policy::{Inventory, Policy, decide};
+use crate::policy::{Inspection, Inventory, Policy, decide};
 use crate::rules::Ruleset;
 
 mod ablation;
@@ -95,6 +95,23 @@ impl Scanner {
             report,
             effort: Effort { stages: watch.stages, files: bundle.files.len(), bytes, rules: watch.rules },
         }
+    }
+
+    /// Scans the bundle at `at`, and sets what it can do beside what it declares.
+    #[must_use]
+    pub fn inspect(&self, at: &BundlePath) -> (BundleReport, Inspection) {
+        let mut notices = Vec::new();
+        let bundle = guarded("read", &mut notices, || bundle::read(at, &self.limits)).unwrap_or_else(|| empty(at));
+        let analysis = self.analyse_bundle(&bundle);
+        notices.extend(analysis.notices.iter().cloned());
+        let ambient = self.rules.lexicons().get("ambient-variables");
+        let is_ambient = |name: &str| ambient.is_some_and(|list| list.has(name));
+        let inspection =
+            guarded("inspect", &mut notices, || Inspection::new(&analysis.documents, &analysis.graph, is_ambient));
+        let fallback = notices.clone();
+        let report = guarded("judge", &mut notices, || self.judge(&bundle, analysis, fallback, at.path.is_file()));
+        let report = report.unwrap_or_else(|| self.judge(&empty(at), Analysis::default(), notices, at.path.is_file()));
+        (report, inspection.unwrap_or_default())
     }
 
     /// From a bundle to findings.

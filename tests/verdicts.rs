@@ -10,6 +10,9 @@ const WORKED: &[(&str, &str, &[&str])] = &[
     ("registry-redirect", "block", &["registry-redirected"]),
     ("preload-shim", "review", &["loader-injection"]),
     ("heartbeat", "review", &["scheduled-remote-instructions"]),
+    ("network-heartbeat", "review", &["scheduled-remote-instructions"]),
+    ("network-check-in", "review", &["scheduled-remote-instructions"]),
+    ("network-messages", "review", &["scheduled-remote-instructions"]),
     ("leaky-context", "block", &["agent-told-to-send-secrets"]),
     ("soul-rules", "review", &["agent-identity-written", "prose-plants-standing-instructions"]),
     ("security-teaching", "pass", &[]),
@@ -59,4 +62,30 @@ fn worked_verdicts() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The pattern of agent networks in three wordings: in the skill, in the heartbeat and in the messaging file.
+#[test]
+fn remote_orders_name_host_and_interval_and_are_rejected_when_strict() {
+    let wanted = [
+        ("network-heartbeat", "lounge.invalid", "every four hours"),
+        ("network-check-in", "guild.invalid", "once per hour"),
+        ("network-messages", "relay.invalid", "at the start of each session"),
+    ];
+    let output = Command::new(env!("CARGO_BIN_EXE_skillscan"))
+        .args(["scan", "--format", "ndjson", "--fail-on", "never", "--profile", "strict"])
+        .args(wanted.iter().map(|(bundle, ..)| format!("testdata/verdicts/{bundle}")))
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let answers: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    for (bundle, host, interval) in wanted {
+        let path = format!("testdata/verdicts/{bundle}");
+        let answer = answers.iter().find(|answer| answer["bundle"] == path).unwrap();
+        assert_eq!(answer["verdict"], "block", "{bundle}");
+        let findings = answer["findings"].as_array().unwrap();
+        let messages: Vec<&str> = findings.iter().filter_map(|finding| finding["message"].as_str()).collect();
+        let names = |word: &str| messages.iter().any(|message| message.to_lowercase().contains(word));
+        assert!(names(host) && names(interval), "{bundle}: {messages:?}");
+    }
 }

@@ -6,10 +6,13 @@ use anyhow::Result;
 use super::arguments::InspectArguments;
 use super::exit::Exit;
 use super::{load, targets};
-use crate::policy::Inventory;
+use crate::policy::{Declaration, Inspection, Thing};
 use crate::report::one_line;
 use crate::scan::BundleReport;
 use crate::scan::Pool;
+
+/// Width of a name in the lists.
+const NAME: usize = 36;
 
 /// `skillscan inspect`.
 pub(super) fn run(arguments: &InspectArguments) -> Result<Exit> {
@@ -19,10 +22,10 @@ pub(super) fn run(arguments: &InspectArguments) -> Result<Exit> {
     let mut incomplete = false;
     Pool::new(0).run(
         bundles.len(),
-        |index| scanner.scan(&bundles[index]).report,
-        |report| {
+        |index| scanner.inspect(&bundles[index]),
+        |(report, inspection)| {
             incomplete |= report.is_incomplete();
-            if arguments.json { json(&mut out, &report) } else { human(&mut out, &report) }
+            if arguments.json { json(&mut out, &report, &inspection) } else { human(&mut out, &report, &inspection) }
         },
     )?;
     out.flush()?;
@@ -33,13 +36,17 @@ pub(super) fn run(arguments: &InspectArguments) -> Result<Exit> {
     })
 }
 
-fn json(out: &mut impl Write, report: &BundleReport) -> Result<()> {
+fn json(out: &mut impl Write, report: &BundleReport, inspection: &Inspection) -> Result<()> {
     use std::fmt::Write as _;
     let object = serde_json::json!({
         "bundle": report.bundle,
         "digest": report.digest,
         "complete": !report.is_incomplete(),
         "capabilities": report.capabilities,
+        "actual": inspection.actual,
+        "runs_by_itself": inspection.runs_by_itself,
+        "declared": inspection.declared,
+        "difference": inspection.difference,
     });
     // ASCII only, and so harmless to a terminal: names in capabilities are the bundle's.
     let text: String = object.to_string().chars().fold(String::new(), |mut text, character| {
@@ -56,28 +63,33 @@ fn json(out: &mut impl Write, report: &BundleReport) -> Result<()> {
     Ok(writeln!(out, "{text}")?)
 }
 
-fn human(out: &mut impl Write, report: &BundleReport) -> Result<()> {
-    let Inventory { effects, by, hosts, programs, packages, env, reads, writes, deletes, unresolved } =
-        &report.capabilities;
+fn human(out: &mut impl Write, report: &BundleReport, inspection: &Inspection) -> Result<()> {
+    let effects = &report.capabilities.effects;
     writeln!(out, "\u{1b}[1m{}\u{1b}[0m", one_line(&report.bundle))?;
     let effects: Vec<String> = effects.iter().map(|(kind, count)| format!("{kind} ×{count}")).collect();
     writeln!(out, "  effects    {}", if effects.is_empty() { "none".to_owned() } else { effects.join(", ") })?;
-    let lists: [(&str, &BTreeSet<String>); 8] = [
-        ("by", by),
-        ("hosts", hosts),
-        ("programs", programs),
-        ("packages", packages),
-        ("variables", env),
-        ("reads", reads),
-        ("writes", writes),
-        ("deletes", deletes),
-    ];
-    for (name, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
-        let list: Vec<String> = list.iter().map(|item| one_line(item)).collect();
-        writeln!(out, "  {name:<10} {}", list.join(", "))?;
+    if !inspection.runs_by_itself.is_empty() {
+        writeln!(out, "  runs by itself")?;
+        for entry in &inspection.runs_by_itself {
+            let place = format!("{}:{}", one_line(&report.path_of(&entry.place.path)), entry.place.line);
+            writeln!(out, "    {:<NAME$} {place} ({})", one_line(&entry.command), one_line(&entry.by))?;
+        }
     }
-    if !unresolved.is_empty() {
-        let kinds: Vec<&str> = unresolved.iter().copied().collect();
+    for (kind, things) in &inspection.actual {
+        writeln!(out, "  {kind}")?;
+        for thing in things {
+            writeln!(out, "    {:<NAME$} {}", one_line(&thing.name), about(thing, kind, report))?;
+        }
+    }
+    declared(out, &inspection.declared)?;
+    for (kind, names) in &inspection.difference.undeclared {
+        writeln!(out, "  not declared: {kind:<10} {}", list(names.iter()))?;
+    }
+    for (kind, names) in &inspection.difference.unused {
+        writeln!(out, "  not seen:     {kind:<10} {}", list(names.iter()))?;
+    }
+    if !report.capabilities.unresolved.is_empty() {
+        let kinds: Vec<&str> = report.capabilities.unresolved.iter().copied().collect();
         writeln!(out, "  unknown    what some of these act on: {}", kinds.join(", "))?;
     }
     for notice in &report.notices {
@@ -86,4 +98,47 @@ fn human(out: &mut impl Write, report: &BundleReport) -> Result<()> {
     }
     writeln!(out, "  digest     {}\n", report.digest)?;
     Ok(())
+}
+
+/// Places of a thing, and what is to be said of it.
+fn about(thing: &Thing, kind: &str, report: &BundleReport) -> String {
+    let mut text = String::new();
+    if let Some(first) = thing.places.first() {
+        text = format!("{}:{}", one_line(&report.path_of(&first.path)), first.line);
+    }
+    if thing.count > 1 {
+        text.push_str(&format!(" and {} more", thing.count - 1));
+    }
+    let mut words = Vec::new();
+    if thing.by_itself {
+        words.push("by itself");
+    }
+    match thing.pinned {
+        Some(true) => words.push("pinned"),
+        Some(false) => words.push("not pinned"),
+        None => {}
+    }
+    if !thing.declared && matches!(kind, "hosts" | "variables" | "packages") {
+        words.push("not declared");
+    }
+    if !words.is_empty() {
+        text.push_str(&format!(" ({})", words.join(", ")));
+    }
+    text
+}
+
+fn declared(out: &mut impl Write, declared: &Declaration) -> Result<()> {
+    let lists: [(&str, &BTreeSet<String>); 3] =
+        [("tools", &declared.tools), ("variables", &declared.variables), ("programs", &declared.programs)];
+    for (kind, names) in lists.into_iter().filter(|(_, names)| !names.is_empty()) {
+        writeln!(out, "  declared:     {kind:<10} {}", list(names.iter()))?;
+    }
+    if declared.always {
+        writeln!(out, "  declared:     always there")?;
+    }
+    Ok(())
+}
+
+fn list<'a>(names: impl Iterator<Item = &'a String>) -> String {
+    names.map(|name| one_line(name)).collect::<Vec<_>>().join(", ")
 }

@@ -5,6 +5,7 @@
 
 mod align;
 mod commands;
+mod declared;
 mod detect;
 mod embedded;
 pub mod frontmatter;
@@ -23,6 +24,7 @@ mod tests;
 
 use std::sync::Arc;
 
+pub use declared::Declared;
 pub use detect::{of_content, of_shebang};
 pub use language::Language;
 pub use store::Documents;

@@ -237,6 +237,9 @@ const OBJECTS: &[&str] = &[
     "以下",
 ];
 
+/// Most sections headed as lists of attacks whose back references are looked for: work stays linear.
+const MANY_EXAMPLES: usize = 64;
+
 /// Bytes of a sentence that are looked at on each side of a code span.
 const WINDOW: usize = 400;
 
@@ -246,6 +249,36 @@ impl Markdown {
     pub fn sections_that_depict(&self) -> Vec<bool> {
         let judge = Judge::new(self);
         judge.depicts.iter().zip(&judge.runs).map(|(depicts, runs)| *depicts && !runs).collect()
+    }
+}
+
+/// "Now run the command of the bad example above": what a later line tells to run is no example, whatever its heading.
+fn refer_back(markdown: &Markdown, depicts: &[bool], runs: &mut [bool]) {
+    let names = |block: &str, heading: &str| {
+        heading.len() >= 3 && block.contains(heading)
+            || HEADINGS.iter().any(|word| has_word(heading, word) && has_word(block, word))
+    };
+    let shown: Vec<(usize, String)> = markdown
+        .sections
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| depicts.get(*at).copied().unwrap_or_default())
+        .map(|(at, section)| (at, section.heading.to_ascii_lowercase()))
+        .take(MANY_EXAMPLES)
+        .collect();
+    if shown.is_empty() {
+        return;
+    }
+    for block in &markdown.blocks {
+        if matches!(block.kind, BlockKind::Heading(_)) || !tells_to_run(&block.text) {
+            continue;
+        }
+        let text = block.text.to_ascii_lowercase();
+        for (at, heading) in &shown {
+            if *at as u32 != block.section && names(&text, heading) {
+                runs[*at] = true;
+            }
+        }
     }
 }
 
@@ -280,6 +313,7 @@ impl<'a> Judge<'a> {
                 section.parent.is_some_and(|parent| depicts.get(parent as usize).copied().unwrap_or_default());
             depicts.push(own || inherited);
         }
+        refer_back(markdown, &depicts, &mut runs);
         Self { markdown, runs, depicts, last_introduction: None }
     }
 
@@ -299,6 +333,8 @@ impl<'a> Judge<'a> {
                 }
                 return match block.map(|block| block.kind) {
                     _ if code.quoted => Stance::Mentions,
+                    // A cell that says "run" tells as much as a line does.
+                    Some(BlockKind::TableCell) if asks(before) => Stance::Instructs,
                     Some(BlockKind::TableCell | BlockKind::Heading(_)) => Stance::Mentions,
                     _ if asks(before) || points_here(text.get(..code.offset as usize).unwrap_or_default()) => {
                         Stance::Instructs

@@ -55,6 +55,12 @@ impl Documents {
         &self.files[self.get(id).file as usize]
     }
 
+    /// Whether the file of a document runs by itself for where it stands and what it is called.
+    #[must_use]
+    pub fn runs_by_itself(&self, id: DocumentId) -> bool {
+        super::reach::runs_by_itself(&self.file_of(id).path)
+    }
+
     /// Adds a file and its root document.
     pub fn add_file(&mut self, path: Arc<str>, text: Arc<str>, language: Language) -> DocumentId {
         let file = self.files.len() as u32;

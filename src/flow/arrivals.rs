@@ -208,6 +208,7 @@ mod tests {
             place: Place { document: DocumentId(0), span: Span::at(id as usize) },
             by: "test".into(),
             resolved: "test".into(),
+            yielded: None,
             disguised: false,
             tags: Vec::new(),
             stance: Stance::Does,

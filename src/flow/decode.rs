@@ -20,6 +20,10 @@ pub(super) fn decode(scheme: &str, bytes: &[u8], key: Option<&[u8]>, limit: usiz
         "zlib" => inflated(flate2::read::ZlibDecoder::new(bytes), limit)?,
         "deflate" => inflated(flate2::read::DeflateDecoder::new(bytes), limit)?,
         "reverse" | "rev" => std::str::from_utf8(bytes).ok()?.chars().rev().collect::<String>().into_bytes(),
+        // PowerShell's `-EncodedCommand`.
+        "base64-utf-16le" => utf16(&base64(bytes)?)?,
+        "compressed" | "bzip2" | "bz2" | "xz" | "lzma" | "zstd" => decompressed(bytes, limit)?,
+        "uu" => uu(bytes)?,
         "utf-16le" | "utf16le" | "utf-16" | "unicode" => utf16(bytes)?,
         "xor" => {
             let key = key.filter(|key| !key.is_empty())?;
@@ -74,6 +78,47 @@ pub(super) fn hex(bytes: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     Some(digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+}
+
+/// A compressed stream, by its first bytes.
+fn decompressed(bytes: &[u8], limit: usize) -> Option<Vec<u8>> {
+    // The formats: RFC 1952, bzip2's `BZh`, the .xz file format, RFC 8878, LZMA_Alone's properties, RFC 1950.
+    match bytes {
+        [0x1f, 0x8b, ..] => inflated(flate2::read::MultiGzDecoder::new(bytes), limit),
+        [b'B', b'Z', b'h', ..] => inflated(bzip2::bufread::MultiBzDecoder::new(bytes), limit),
+        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => inflated(lzma_rust2::XzReader::new(bytes, true), limit),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => inflated(ruzstd::decoding::StreamingDecoder::new(bytes).ok()?, limit),
+        [0x5d, 0, 0, ..] => inflated(lzma_rust2::LzmaReader::new_mem_limit(bytes, 64 << 10, None).ok()?, limit),
+        [0x78, ..] => inflated(flate2::read::ZlibDecoder::new(bytes), limit),
+        _ => None,
+    }
+}
+
+/// uuencoded lines, with or without the lines `begin` and `end`.
+fn uu(bytes: &[u8]) -> Option<Vec<u8>> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let mut out = Vec::with_capacity(text.len() / 4 * 3);
+    for line in text.lines() {
+        if line.starts_with("begin ") || line == "end" || line == "`" || line.trim().is_empty() {
+            continue;
+        }
+        let (first, rest) = line.as_bytes().split_first()?;
+        let digit = |byte: u8| byte.checked_sub(b' ').filter(|digit| *digit <= 64).map(|digit| digit & 63);
+        let count = usize::from(digit(*first)?);
+        let start = out.len();
+        for group in rest.chunks(4) {
+            let mut number = 0_u32;
+            for at in 0..4 {
+                number = number << 6 | u32::from(digit(group.get(at).copied().unwrap_or(b' '))?);
+            }
+            out.extend(number.to_be_bytes().iter().skip(1));
+        }
+        if out.len() < start + count {
+            return None;
+        }
+        out.truncate(start + count);
+    }
+    (!out.is_empty()).then_some(out)
 }
 
 /// RFC 1924's alphabet, as Python's `b85decode` has it.

@@ -73,7 +73,7 @@ const KINDS: &[(EffectKind, &str, &[&str], bool)] = &[
     (EffectKind::Write, "write", &["content", "path", "store", "mode"], false),
     (EffectKind::Delete, "delete", &["path", "what"], false),
     (EffectKind::Run, "run", &["program", "argv"], true),
-    (EffectKind::Eval, "eval", &["content", "language"], true),
+    (EffectKind::Eval, "eval", &["content", "language", "when"], true),
     (EffectKind::Decode, "decode", &["content", "scheme", "key"], true),
     (EffectKind::Install, "install", &["package", "manager", "source"], false),
     (EffectKind::Schedule, "schedule", &["what", "when"], false),
@@ -137,6 +137,8 @@ pub struct Effect {
     pub by: Arc<str>,
     /// The whole command or call with all that is known filled in, for readers.
     pub resolved: Arc<str>,
+    /// The text that it yields, where that was worked out: a decoded layer.
+    pub yielded: Option<Arc<str>>,
     /// Whether the text hides the name of what is run or called (split quotes, computed names …).
     pub disguised: bool,
     /// What else the model says of it: `insecure`, `recursive`, `force`, `append`, `background`, `shell` …

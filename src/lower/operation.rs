@@ -48,8 +48,10 @@ pub struct Parameter {
     pub name: String,
     /// Its default.
     pub default: Option<Expression>,
-    /// `*args` or `...rest`: takes all further positional arguments. `**kwargs` too: it takes what is named.
+    /// `*args` or `...rest`: takes all further positional arguments.
     pub rest: bool,
+    /// `**kwargs`: takes all further named arguments.
+    pub keywords: bool,
 }
 
 /// Something that is done.

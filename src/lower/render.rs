@@ -126,7 +126,11 @@ impl Renderer<'_> {
         self.put("(");
         for (at, parameter) in function.parameters.iter().enumerate() {
             self.put(if at > 0 { ", " } else { "" });
-            self.put(if parameter.rest { "*" } else { "" });
+            self.put(match (parameter.rest, parameter.keywords) {
+                (true, _) => "*",
+                (_, true) => "**",
+                _ => "",
+            });
             self.put(&parameter.name);
             if let Some(default) = &parameter.default {
                 self.put("=");

@@ -52,39 +52,57 @@ impl Inventory {
     }
 
     fn add(&mut self, effect: &Effect) {
-        let (names, roles): (_, &[&str]) = match effect.kind {
-            EffectKind::Fetch | EffectKind::Send => (&mut self.hosts, &["url"]),
-            EffectKind::Connect | EffectKind::Listen => (&mut self.hosts, &["address"]),
-            EffectKind::Run => (&mut self.programs, &["program"]),
-            EffectKind::Install => (&mut self.packages, &["package"]),
-            EffectKind::Env => (&mut self.env, &["name"]),
-            EffectKind::Read => (&mut self.reads, &["path", "store"]),
-            EffectKind::Write => (&mut self.writes, &["path", "store"]),
-            EffectKind::Delete => (&mut self.deletes, &["path"]),
+        let list = match effect.kind {
+            EffectKind::Fetch | EffectKind::Send | EffectKind::Connect | EffectKind::Listen => &mut self.hosts,
+            EffectKind::Run => &mut self.programs,
+            EffectKind::Install => &mut self.packages,
+            EffectKind::Env => &mut self.env,
+            EffectKind::Read => &mut self.reads,
+            EffectKind::Write => &mut self.writes,
+            EffectKind::Delete => &mut self.deletes,
             _ => return,
         };
-        let mut parts: Vec<&Value> = roles.iter().filter_map(|role| effect.argument(role)).collect();
-        let mut is_resolved = !parts.is_empty();
-        while let Some(value) = parts.pop() {
-            match value.shape() {
-                Shape::List(items) => parts.extend(items),
-                Shape::Carried { value, .. } => parts.push(value),
-                _ => {
-                    let mut texts = value.texts(TEXTS);
-                    if texts.is_empty() {
-                        is_resolved = false;
-                        texts.push(value.rendered());
-                    }
-                    names.extend(
-                        texts.iter().filter_map(|text| name_of(effect.kind, text)).take(NAMES - names.len().min(NAMES)),
-                    );
-                }
-            }
-        }
+        let (names, is_resolved) = names_of(effect);
+        list.extend(names.into_iter().take(NAMES - list.len().min(NAMES)));
         if !is_resolved {
             self.unresolved.insert(effect.kind.as_str());
         }
     }
+}
+
+/// What an effect acts on, by name, and whether all of it is known.
+pub(super) fn names_of(effect: &Effect) -> (Vec<String>, bool) {
+    let roles: &[&str] = match effect.kind {
+        EffectKind::Fetch | EffectKind::Send => &["url"],
+        EffectKind::Connect | EffectKind::Listen => &["address"],
+        EffectKind::Run => &["program"],
+        EffectKind::Install => &["package"],
+        EffectKind::Env => &["name"],
+        EffectKind::Read | EffectKind::Write => &["path", "store"],
+        EffectKind::Delete => &["path"],
+        EffectKind::Schedule | EffectKind::Grant => &["what"],
+        _ => &[],
+    };
+    let mut names = Vec::new();
+    let mut parts: Vec<&Value> = roles.iter().filter_map(|role| effect.argument(role)).collect();
+    let mut is_resolved = !parts.is_empty();
+    while let Some(value) = parts.pop() {
+        match value.shape() {
+            Shape::List(items) => parts.extend(items),
+            Shape::Carried { value, .. } => parts.push(value),
+            _ => {
+                let mut texts = value.texts(TEXTS);
+                if texts.is_empty() {
+                    is_resolved = false;
+                    texts.push(value.rendered());
+                }
+                names.extend(
+                    texts.iter().filter_map(|text| name_of(effect.kind, text)).take(NAMES - names.len().min(NAMES)),
+                );
+            }
+        }
+    }
+    (names, is_resolved)
 }
 
 /// The name to list for a text; `None` where nothing of it is known. `$NAME` and `<…>` stand for what is not.

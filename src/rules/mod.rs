@@ -41,5 +41,5 @@ pub use load::Ruleset;
 pub use measured::Measured;
 pub use pages::{GENERATED, pages};
 pub use rule::{Example, Examples, Now, Rule, Status};
-pub use secret::struck_out;
+pub use secret::{redacted, struck_out};
 pub use written::{Held, Scope, Within};

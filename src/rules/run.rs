@@ -162,7 +162,14 @@ fn steps(hit: &Hit, subject: &Subject<'_>) -> Vec<Step> {
         location: subject.documents.locate(place.document, place.span),
         message,
     };
-    let what = |effect: &Effect| redacted(&format!("{}: {}", effect.kind, shown(effect))).into_owned();
+    let what = |effect: &Effect| {
+        let mut text = format!("{}: {}", effect.kind, shown(effect));
+        // A decoded layer: what it says is what a reader wants to see first.
+        if let Some(yielded) = &effect.yielded {
+            text = format!("{text} → {}", super::message::shortened(&one_line(yielded)));
+        }
+        redacted(&text).into_owned()
+    };
     let mut steps: Vec<Step> = Vec::new();
     if let (Some(source), Some(sink)) = (hit.source, hit.sink) {
         let (source, sink) = (subject.graph.effect(source), subject.graph.effect(sink));

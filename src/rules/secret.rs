@@ -120,7 +120,8 @@ fn secrets() -> Option<&'static Regex> {
 }
 
 /// The text with everything that has the form of a secret cut down to its first four characters.
-pub(crate) fn redacted(text: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn redacted(text: &str) -> Cow<'_, str> {
     let Some(regex) = secrets() else { return Cow::Borrowed(text) };
     regex.replace_all(text, |found: &regex::Captures<'_>| {
         let start: String = found[0].chars().take(4).collect();

@@ -339,7 +339,8 @@ fn gather_pieces<'a>(documents: &'a Documents, document: &'a Document, pieces: &
             piece(Scope::FrontMatter, text, None, None, false, false, stance);
         }
         Some(holder) if matches!(holder.relation, Relation::Decoded(_)) => {
-            piece(Scope::Decoded, text, None, None, true, false, stance);
+            // Code is not shown to a reader in any case: what is hidden there is in its comments.
+            piece(Scope::Decoded, text, None, None, !document.language.is_code(), false, stance);
         }
         // A comment that was made a document of its own was taken with its Markdown.
         Some(_) => {}

@@ -24,8 +24,14 @@ pub(super) fn read(format: &str, bytes: &[u8], budget: &mut Budget) -> Reading {
     reading
 }
 
-/// Records what stands behind the end of an image. Padding is nothing.
+/// Fewer bytes behind an end are what encoders leave, and too few for a program.
+const STRAY: usize = 16;
+
+/// Records what stands behind the end of an image. Padding is nothing, and neither are a few stray bytes.
 fn appended(tail: &[u8], budget: &mut Budget, reading: &mut Reading) {
+    if tail.len() < STRAY && !tail.starts_with(b"#!") {
+        return;
+    }
     if tail.iter().all(|byte| matches!(byte, 0 | b'\n' | b'\r' | b' ' | 0xFF)) {
         return;
     }

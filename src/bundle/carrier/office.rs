@@ -1,7 +1,5 @@
 //! Office documents (OOXML, ODF): their text joined over runs, and parts that run or load something.
 
-use memchr::memmem;
-
 use super::super::oddity::OddityKind;
 use super::{Origin, Reading};
 
@@ -24,12 +22,14 @@ pub(in crate::bundle) fn read<'a>(parts: impl Iterator<Item = (&'a str, &'a [u8]
             reading.odd(OddityKind::EmbeddedFile, name);
         } else if has_extension(&lower, "rels") {
             external_parts(&String::from_utf8_lossy(bytes), &mut reading);
-        } else if holds_text(&lower) {
+        } else if has_extension(&lower, "xml") {
             let xml = String::from_utf8_lossy(bytes);
-            if memmem::find(bytes, b"DDEAUTO").is_some() {
-                reading.odd(OddityKind::DocumentLaunch, "a DDE field");
+            if dynamic_exchange(&lower, &xml) {
+                reading.odd(OddityKind::DocumentLaunch, format!("a DDE field or link ({name})"));
             }
-            joined(&xml, &mut text);
+            if holds_text(&lower) {
+                joined(&xml, &mut text);
+            }
         }
     }
     reading.text("text.md", text, Origin::Text);
@@ -57,18 +57,107 @@ fn holds_text(name: &str) -> bool {
 
 /// Parts from elsewhere that are loaded when the document is opened. Hyperlinks are not.
 fn external_parts(rels: &str, reading: &mut Reading) {
-    for element in rels.split("<Relationship ").skip(1) {
-        let element = element.split('>').next().unwrap_or_default();
-        let attribute = |name: &str| {
-            let (_, rest) = element.split_once(&format!("{name}=\""))?;
-            rest.split('"').next()
-        };
-        let kind = attribute("Type").and_then(|kind| kind.rsplit('/').next()).unwrap_or_default();
-        if attribute("TargetMode") == Some("External") && kind != "hyperlink" {
+    for element in elements(rels).filter(|element| local_name(element) == "Relationship") {
+        let attribute =
+            |name: &str| attributes(element).find(|(own, _)| local_part(own) == name).map(|(_, value)| value);
+        let kind = attribute("Type").unwrap_or_default();
+        let kind = kind.trim().rsplit('/').next().unwrap_or_default();
+        let is_external = attribute("TargetMode").is_some_and(|mode| mode.trim().eq_ignore_ascii_case("External"));
+        if is_external && kind != "hyperlink" {
             let target = attribute("Target").unwrap_or_default();
             reading.odd(OddityKind::ExternalPart, format!("{kind}: {target}"));
         }
     }
+}
+
+/// The tags of an XML text, without their brackets.
+fn elements(xml: &str) -> impl Iterator<Item = &str> {
+    let mut rest = xml;
+    std::iter::from_fn(move || {
+        let open = memchr::memchr(b'<', rest.as_bytes())?;
+        let tag = rest.get(open + 1..)?;
+        // A bracket within an attribute does not end the tag.
+        let mut quote = None;
+        let end = tag.bytes().position(|byte| match (byte, quote) {
+            (b'"' | b'\'', None) => {
+                quote = Some(byte);
+                false
+            }
+            (byte, Some(open)) if byte == open => {
+                quote = None;
+                false
+            }
+            (b'>', None) => true,
+            _ => false,
+        });
+        let end = end.unwrap_or(tag.len());
+        rest = tag.get(end..)?;
+        tag.get(..end)
+    })
+}
+
+/// The name of a tag without its namespace prefix.
+fn local_name(tag: &str) -> &str {
+    local_part(tag.split(|c: char| c.is_ascii_whitespace() || c == '/').next().unwrap_or_default())
+}
+
+fn local_part(name: &str) -> &str {
+    name.rsplit(':').next().unwrap_or(name)
+}
+
+/// The attributes of a tag, in either quotes and with blanks around the sign; entities resolved.
+fn attributes(tag: &str) -> impl Iterator<Item = (&str, String)> {
+    let mut rest = tag;
+    std::iter::from_fn(move || {
+        let (before, after) = rest.split_once('=')?;
+        let name = before.split_ascii_whitespace().next_back()?;
+        let after = after.trim_ascii_start();
+        let quote = after.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+        let (value, after) = after.get(1..)?.split_once(quote)?;
+        rest = after;
+        let mut resolved = String::new();
+        unescape(value, &mut resolved);
+        Some((name, resolved))
+    })
+}
+
+/// Fields that start a program or fetch a value from one (DDE), as Word and Excel write them: in instructions that may
+/// be cut into runs, in attributes, as links of a sheet, and in formulas.
+fn dynamic_exchange(name: &str, xml: &str) -> bool {
+    let mut instructions = String::new();
+    let mut formulas = String::new();
+    let mut rest = xml;
+    while let Some((_, after)) = rest.split_once('<') {
+        let end = after.find('>').unwrap_or(after.len());
+        let tag = after.get(..end).unwrap_or_default();
+        rest = after.get(end..).unwrap_or_default().trim_start_matches('>');
+        let text = || rest.split('<').next().unwrap_or_default();
+        match local_name(tag) {
+            "instrText" => unescape(text(), &mut instructions),
+            "fldSimple" => {
+                for (_, value) in attributes(tag).filter(|(own, _)| local_part(own) == "instr") {
+                    instructions.push_str(&value);
+                }
+            }
+            "ddeLink" => return true,
+            "f" if name.contains("worksheets/") => {
+                unescape(text(), &mut formulas);
+                formulas.push('\n');
+            }
+            _ => {}
+        }
+        if instructions.len() + formulas.len() > MOST {
+            break;
+        }
+    }
+    let upper = instructions.to_ascii_uppercase();
+    let is_field = upper.contains("DDEAUTO") || upper.split_whitespace().any(|word| word == "DDE");
+    // `cmd|'/c x'!A0`: a server of data, a topic, an item.
+    let is_formula = formulas.lines().any(|line| {
+        let line = line.trim_start_matches(['=', '+', '-', '@']).to_ascii_lowercase();
+        ["cmd|", "msexcel|", "powershell|", "rundll32|", "mshta|"].iter().any(|server| line.contains(server))
+    });
+    is_field || is_formula
 }
 
 /// The text of an XML part: runs joined, one paragraph in a line.
@@ -146,5 +235,38 @@ mod tests {
         assert_eq!(reading.texts[0].1, "curl & co\ntwo\n");
         let kinds: Vec<OddityKind> = reading.oddities.iter().map(|(kind, _)| *kind).collect();
         assert_eq!(kinds, [OddityKind::ExternalPart, OddityKind::DocumentScript]);
+    }
+    #[test]
+    fn relationships_are_read_however_they_are_written() {
+        for rels in [
+            "<Relationship Type='http://x/oleObject' Target='https://h.invalid/t' TargetMode='External'/>",
+            "<r:Relationship\n  TargetMode = \"External\" Type=\"http://x/attachedTemplate\" Target=\"https://h.invalid/&#116;\"/>",
+            "<Relationship Note=\"a > b\" Type=\"http://x/frame\" TargetMode=\"external\" Target=\"https://h.invalid/t\"></Relationship>",
+        ] {
+            let reading = read([("word/_rels/settings.xml.rels", rels.as_bytes())].into_iter());
+            assert_eq!(reading.oddities.len(), 1, "{rels}");
+            assert!(reading.oddities[0].1.ends_with("https://h.invalid/t"), "{rels}");
+        }
+    }
+
+    #[test]
+    fn fields_that_start_programs_are_seen_in_every_form() {
+        for (name, xml) in [
+            ("word/document.xml", "<w:instrText>DDE</w:instrText><w:instrText>AUTO c:\\\\x</w:instrText>"),
+            ("word/document.xml", "<w:fldSimple w:instr='DDEAUTO \"x\" \"y\"'/>"),
+            ("word/footer1.xml", "<w:instrText xml:space=\"preserve\"> dde  excel x</w:instrText>"),
+            (
+                "xl/externalLinks/externalLink1.xml",
+                "<externalLink><ddeLink ddeService=\"cmd\" ddeTopic=\"/c x\"/></externalLink>",
+            ),
+            ("xl/worksheets/sheet1.xml", "<c><f>cmd|'/c x'!A0</f></c>"),
+        ] {
+            let reading = read([(name, xml.as_bytes())].into_iter());
+            assert_eq!(reading.oddities.len(), 1, "{xml}");
+            assert_eq!(reading.oddities[0].0, OddityKind::DocumentLaunch);
+        }
+        for xml in ["<w:t>DDEAUTO is a field</w:t>", "<w:instrText>PAGE</w:instrText>", "<f>SUM(A1:A2)</f>"] {
+            assert!(read([("word/document.xml", xml.as_bytes())].into_iter()).oddities.is_empty(), "{xml}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Pickles: what they name and call (`pickletools`, protocols 0 to 5).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::oddity::OddityKind;
 use super::{Origin, Reading};
@@ -13,7 +13,8 @@ pub(super) fn read(bytes: &[u8]) -> Reading {
         at: 0,
         names: BTreeSet::new(),
         texts: Vec::new(),
-        memo: Vec::new(),
+        memo: BTreeMap::new(),
+        remembered: 0,
         last: [None; 2],
         is_fresh: false,
         calls: false,
@@ -40,8 +41,10 @@ struct Reader<'a> {
     texts: Vec<String>,
     /// The two texts that were put on the stack last, the newer one second.
     last: [Option<usize>; 2],
-    /// For each remembered object, the text that it is.
-    memo: Vec<Option<usize>>,
+    /// For each remembered object that is a text, which one.
+    memo: BTreeMap<u64, usize>,
+    /// How many objects were remembered: `MEMOIZE` takes the next number.
+    remembered: u64,
     /// Whether the object made last is the last text.
     is_fresh: bool,
     calls: bool,
@@ -53,13 +56,32 @@ impl<'a> Reader<'a> {
             let code = *self.take(1)?.first()?;
             let was_fresh = std::mem::take(&mut self.is_fresh);
             match code {
-                // MEMOIZE, BINGET: names that stand in a pickle twice are written once.
-                0x94 => self.memo.push(if was_fresh { self.texts.len().checked_sub(1) } else { None }),
+                // MEMOIZE, PUT, BINPUT, LONG_BINPUT: names that stand in a pickle twice are written once.
+                0x94 => self.remember(self.remembered, was_fresh),
+                b'p' => {
+                    let index = self.line()?.trim().parse().ok()?;
+                    self.remember(index, was_fresh);
+                }
+                b'q' => {
+                    let index = self.length(1)? as u64;
+                    self.remember(index, was_fresh);
+                }
+                b'r' => {
+                    let index = self.length(4)? as u64;
+                    self.remember(index, was_fresh);
+                }
+                // GET, BINGET, LONG_BINGET.
+                b'g' => {
+                    let index = self.line()?.trim().parse().ok()?;
+                    self.recall(index);
+                }
                 b'h' => {
-                    let index = usize::from(*self.take(1)?.first()?);
-                    if let Some(text) = self.memo.get(index).copied().flatten() {
-                        self.last = [self.last[1], Some(text)];
-                    }
+                    let index = self.length(1)? as u64;
+                    self.recall(index);
+                }
+                b'j' => {
+                    let index = self.length(4)? as u64;
+                    self.recall(index);
                 }
                 b'.' => return Some(()),
                 // GLOBAL, INST: two lines.
@@ -82,12 +104,12 @@ impl<'a> Reader<'a> {
                 0x82 => self.extension(1)?,
                 0x83 => self.extension(2)?,
                 0x84 => self.extension(4)?,
-                // Lines: STRING, UNICODE, INT, LONG, FLOAT, GET, PUT, PERSID.
+                // Lines: STRING, UNICODE, INT, LONG, FLOAT, PERSID.
                 b'S' | b'V' => {
                     let line = self.line()?;
                     self.text(line.trim_matches(['\'', '"']).to_owned());
                 }
-                b'I' | b'L' | b'F' | b'g' | b'p' | b'P' => drop(self.line()?),
+                b'I' | b'L' | b'F' | b'P' => drop(self.line()?),
                 // Texts with a length of 1, 4 or 8 bytes: SHORT_BINSTRING, BINSTRING, SHORT_BINBYTES …
                 b'U' | 0x8C | b'C' => self.counted(1)?,
                 b'T' | b'X' | b'B' => self.counted(4)?,
@@ -100,9 +122,9 @@ impl<'a> Reader<'a> {
                     let len = self.length(4)?;
                     self.take(len)?;
                 }
-                b'K' | b'q' | 0x80 => drop(self.take(1)?),
+                b'K' | 0x80 => drop(self.take(1)?),
                 b'M' => drop(self.take(2)?),
-                b'J' | b'j' | b'r' => drop(self.take(4)?),
+                b'J' => drop(self.take(4)?),
                 b'G' | 0x95 => drop(self.take(8)?),
                 b'('
                 | b'0'
@@ -127,6 +149,22 @@ impl<'a> Reader<'a> {
                 | 0x98 => {}
                 _ => return None,
             }
+        }
+    }
+
+    /// Gives the object made last a number; only texts matter, and they stay on the stack.
+    fn remember(&mut self, index: u64, is_text: bool) {
+        self.remembered += 1;
+        match self.texts.len().checked_sub(1).filter(|_| is_text) {
+            Some(text) => drop(self.memo.insert(index, text)),
+            None => drop(self.memo.remove(&index)),
+        }
+        self.is_fresh = is_text;
+    }
+
+    fn recall(&mut self, index: u64) {
+        if let Some(text) = self.memo.get(&index).copied() {
+            self.last = [self.last[1], Some(text)];
         }
     }
 
@@ -180,6 +218,14 @@ mod tests {
         let new = read(b"\x80\x04\x8c\x05posix\x8c\x06system\x93\x8c\x02id\x85R.");
         assert_eq!(new.oddities, [(OddityKind::PickleCall, "calls posix.system".to_owned())]);
         assert!(!new.is_complete);
+        // The names are put away first, and taken out where they are needed: in each of the three ways of numbering.
+        for code in [
+            &b"\x80\x04\x8c\x05posix\x94\x8c\x06system\x94N0h\x00h\x01\x93\x8c\x02id\x85R."[..],
+            b"\x80\x04\x8c\x05posixq\x07\x8c\x06systemq\x08Nh\x07h\x08\x93\x8c\x02id\x85R.",
+            b"\x80\x04\x8c\x05posixp300\n\x8c\x06systemr\x00\x01\x00\x00Ng300\nj\x00\x01\x00\x00\x93\x8c\x02id\x85R.",
+        ] {
+            assert_eq!(read(code).oddities, [(OddityKind::PickleCall, "calls posix.system".to_owned())], "{code:?}");
+        }
         let plain = read(b"\x80\x04}\x8c\x01aK\x01s.");
         assert!(plain.oddities.is_empty() && plain.is_complete);
         assert!(!read(b"\x80\x04\xFF").is_complete);

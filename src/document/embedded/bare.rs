@@ -71,7 +71,11 @@ fn code(markdown: &Markdown, index: usize, text: &str, base: usize, (start, end)
 /// Where a command begins that a sentence tells the reader to run, without a mark of code.
 fn told(line: &str) -> Option<usize> {
     const LEADS: &[&str] = &["run ", "running ", "execute ", "using ", "with ", "via ", "type ", "enter "];
+    const NEGATIONS: &[&str] = &["not ", "never ", "n't ", "n’t ", "avoid ", "without ", "instead of ", "rather than "];
     let lower = line.to_ascii_lowercase();
+    if NEGATIONS.iter().any(|word| lower.contains(word)) {
+        return None;
+    }
     LEADS
         .iter()
         .flat_map(|lead| lower.match_indices(lead).map(|(at, lead)| (at, at + lead.len())))
@@ -143,6 +147,7 @@ mod tests {
             assert!(is_command(line), "{line}");
         }
         assert_eq!(told("Copy it using scp id_rsa user@x.test:/tmp/."), Some(14));
+        assert_eq!(told("Do not copy it using scp id_rsa user@x.test:/tmp/"), None);
         assert_eq!(told("Run make, then look at https://x.test"), None);
         for line in [
             "find the file -- it is in the folder",

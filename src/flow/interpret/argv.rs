@@ -10,6 +10,9 @@ use crate::flow::{Shape, Value, paths};
 const MAX_SHOWN: usize = 600;
 
 /// Programs that read commands.
+/// Where the system keeps its programs.
+pub(super) const SYSTEM_FOLDERS: &[&str] =
+    &["/bin/", "/usr/bin/", "/sbin/", "/usr/sbin/", "/usr/local/bin/", "/opt/homebrew/bin/", "/opt/homebrew/"];
 pub(super) const SHELLS: &[&str] =
     &["sh", "bash", "zsh", "dash", "ksh", "ash", "fish", "cmd", "cmd.exe", "powershell", "pwsh"];
 
@@ -142,9 +145,7 @@ pub(super) fn is_path(program: &Value) -> bool {
     };
     first.iter().any(|text| {
         (text.contains('/') || text.contains('\\'))
-            && !["/bin/", "/usr/bin/", "/sbin/", "/usr/sbin/", "/usr/local/bin/", "/opt/homebrew/"]
-                .iter()
-                .any(|folder| text.starts_with(folder))
+            && !SYSTEM_FOLDERS.iter().any(|folder| text.starts_with(folder))
             && !text.contains("://")
     }) || (first.is_empty() && matches!(program.bare().shape(), Shape::Variable(_)))
 }

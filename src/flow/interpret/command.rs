@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::Interpreter;
 use super::argv::{
-    bound, flattened, is_only_variables, is_own_path, is_path, is_plain_variable, is_plausible, is_setting,
-    is_shell_name, joined_words, language_of_path, program_name, shown,
+    SHELLS, SYSTEM_FOLDERS, bound, flattened, is_only_variables, is_own_path, is_path, is_plain_variable, is_plausible,
+    is_setting, is_shell_name, joined_words, language_of_path, program_name, shown,
 };
 use super::call::Arguments;
 use super::emit::Doing;
@@ -13,7 +13,7 @@ use super::environment::Frame;
 use super::model::Slots;
 use super::template::split_words;
 use crate::document::Language;
-use crate::flow::{EffectKind, Shape, Value, pure};
+use crate::flow::{EffectId, EffectKind, Shape, Value, pure};
 use crate::lower::operation::Command;
 use crate::source::Span;
 
@@ -59,15 +59,17 @@ impl Interpreter<'_> {
                 self.environment.descriptors.insert(number, descriptor);
             }
         }
-        if streams.socket.is_some() && argv.iter().take(4).any(is_shell_name) {
-            // Which connection serves the shell: the latest one.
-            if let Some(effect) = self.effects.iter_mut().rev().find(|effect| effect.kind == EffectKind::Connect)
-                && !effect.has_tag("shell")
-            {
-                effect.tags.push("shell".into());
-            }
+        let connection = streams.socket.is_some().then(|| self.latest_connection()).flatten();
+        if argv.iter().take(4).any(is_shell_name) {
+            self.serves_shell(connection);
         }
+        let before = self.effects.len();
         let stdout = self.started(&argv, streams.stdin.clone(), &doing, 0);
+        // A function or alias may turn out to be a shell.
+        let new = self.effects.get(before..).unwrap_or_default();
+        if connection.is_some() && new.iter().take(64).any(|effect| SHELLS.contains(&&*effect.by)) {
+            self.serves_shell(connection);
+        }
         if prefix {
             self.environment.frames.pop();
         }
@@ -75,6 +77,20 @@ impl Interpreter<'_> {
             doing.by = by;
         }
         self.write_out(&streams, stdout, &doing)
+    }
+
+    /// The connection that was opened last.
+    fn latest_connection(&self) -> Option<EffectId> {
+        self.effects.iter().rev().find(|effect| effect.kind == EffectKind::Connect).map(|effect| effect.id)
+    }
+
+    /// Marks a connection as one that serves a shell.
+    fn serves_shell(&mut self, connection: Option<EffectId>) {
+        if let Some(effect) = connection.and_then(|id| self.effects.get_mut(id.0 as usize))
+            && !effect.has_tag("shell")
+        {
+            effect.tags.push("shell".into());
+        }
     }
 
     /// A program that a library call starts: words, or a text that is split into words.
@@ -219,6 +235,12 @@ impl Interpreter<'_> {
         };
         if depth > 0 {
             doing.resolved = shown(argv);
+        }
+        // A program of the system is the same by its path.
+        if let Some(rest) = doing.resolved.strip_prefix(name)
+            && SYSTEM_FOLDERS.iter().any(|folder| name.strip_prefix(folder) == Some(base))
+        {
+            doing.resolved = format!("{base}{rest}").into();
         }
         self.latest_name = Some(doing.by.clone());
         let mut slots = bound(&binding, arguments, stdin.clone());

@@ -89,6 +89,7 @@ impl Interpreter<'_> {
             place: doing.place,
             by: doing.by.clone(),
             resolved,
+            yielded: None,
             disguised: doing.disguised,
             tags,
             stance: document.stance,

@@ -86,6 +86,10 @@ impl Interpreter<'_> {
         for parameter in parameters {
             let value = if parameter.rest {
                 Some(Value::list(positional.by_ref().cloned().collect(), here))
+            } else if parameter.keywords {
+                let left = std::mem::take(&mut named).into_iter();
+                let entries = left.map(|(name, value)| (Value::text(name, here), value)).collect();
+                Some(Value::new(Shape::Map(entries), here))
             } else {
                 named.remove(parameter.name.as_str()).or_else(|| positional.next().cloned())
             };
@@ -144,7 +148,8 @@ impl Interpreter<'_> {
             self.call_function(document, id, &arguments, None, place);
             return;
         }
-        let parameters = function.parameters.iter().skip(skip).filter(|parameter| !parameter.rest);
+        let parameters =
+            function.parameters.iter().skip(skip).filter(|parameter| !parameter.rest && !parameter.keywords);
         let named = parameters
             .filter(|parameter| parameter.default.is_none())
             .map(|parameter| (Arc::from(parameter.name.as_str()), argument(&parameter.name)))

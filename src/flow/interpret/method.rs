@@ -134,6 +134,11 @@ impl Interpreter<'_> {
                 _ => receiver.clone(),
             };
         }
+        if self.is_javascript()
+            && let Some(value) = self.by_expression(receiver, name, &arguments.positional, place)
+        {
+            return self.bounded(value, place);
+        }
         if let Some(value) =
             pure::method(receiver, name, &arguments.positional, self.language(), self.budget.constant_bytes, here)
         {

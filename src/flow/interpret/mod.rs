@@ -22,6 +22,7 @@ mod operations;
 mod reach;
 mod redirect;
 mod reflection;
+mod regexp;
 mod store;
 mod template;
 #[cfg(test)]

@@ -131,6 +131,11 @@ impl Interpreter<'_> {
                             && text.len() >= MIN_LAYER
                         {
                             self.decoded_texts.push((doing.place, scheme.clone(), text.clone()));
+                            if let Shape::Content(id) = value.shape()
+                                && let Some(effect) = self.effects.get_mut(id.0 as usize)
+                            {
+                                effect.yielded = Some(text.clone());
+                            }
                         }
                         Value::computed(scheme, plain, vec![value], Some(doing.place))
                     }

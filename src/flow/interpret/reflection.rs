@@ -76,6 +76,12 @@ impl Interpreter<'_> {
                     None => return None,
                 }
             }
+            "RegExp" if javascript => {
+                let pattern = Value::text(arguments.text(0)?, here);
+                let flags = Value::text(arguments.text(1).unwrap_or_default(), here);
+                let fields = vec![("pattern".into(), pattern), ("flags".into(), flags)];
+                Value::new(Shape::Object { class: "regexp".into(), fields }, here)
+            }
             "Reflect.get" if javascript => {
                 let object = arguments.positional.first()?.clone();
                 let key = arguments.text(1)?;

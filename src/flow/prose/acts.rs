@@ -309,7 +309,10 @@ impl Reader<'_> {
         };
         if let Some(content) = content {
             let language = self.text("agent", span);
-            let arguments = vec![("content", content), ("language", language)];
+            let mut arguments = vec![("content", content), ("language", language)];
+            if let Some(trigger) = &directive.trigger {
+                arguments.push(("when", self.text(&trigger.text, span)));
+            }
             self.add(directive, span, EffectKind::Eval, arguments, &[]);
         }
     }

@@ -66,6 +66,7 @@ impl Reader<'_> {
         let document = self.documents.get(self.id);
         let arguments = vec![("act", self.text("point-elsewhere", *span)), ("url", self.text(url, *span))];
         self.effects.push(Effect {
+            yielded: None,
             id: EffectId(self.effects.len() as u32),
             kind: EffectKind::Instruct,
             arguments,

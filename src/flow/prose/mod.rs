@@ -4,22 +4,33 @@
 mod acts;
 mod hollow;
 mod list;
+mod manifest;
 mod memory;
+mod remarks;
 mod speech;
 
 use super::{Effect, EffectId, EffectKind, Place, Shape, Value};
 use crate::document::markdown::BlockKind;
 use crate::document::{DocumentId, Documents, Language, Relation};
 use crate::finding::{Certainty, Stance};
-use crate::lower::prose::{self, Addressee, Directive, Grammar, Literal, Mood};
+use crate::lower::prose::{self, Addressee, Directive, Grammar, Literal, Mood, Trigger};
 use crate::source::Span;
 use memory::Memory;
 
 /// Adds the effects of what the text of a document tells. Documents that are no prose have none.
 pub(super) fn read(documents: &Documents, id: DocumentId, grammar: &Grammar, effects: &mut Vec<Effect>) {
     let document = documents.get(id);
-    let mut reader =
-        Reader { documents, id, effects, memory: Memory::default(), hidden: false, depicts: false, lead: Vec::new() };
+    let mut reader = Reader {
+        documents,
+        id,
+        effects,
+        memory: Memory::default(),
+        hidden: false,
+        depicts: false,
+        lead: Vec::new(),
+        lead_says_when: None,
+        heading_says_when: None,
+    };
     if let Some(markdown) = &document.markdown {
         let mut body = hollow::Body::default();
         let depicted = markdown.sections_that_depict();
@@ -31,8 +42,18 @@ pub(super) fn read(documents: &Documents, id: DocumentId, grammar: &Grammar, eff
             let is_item = matches!(block.kind, BlockKind::ListItem | BlockKind::TableCell);
             if !is_item {
                 reader.lead.clear();
+                reader.lead_says_when = None;
             }
-            for sentence in prose::read(&block.text, &links, grammar) {
+            let is_heading = matches!(block.kind, BlockKind::Heading(_));
+            if is_heading {
+                reader.heading_says_when = None;
+            }
+            for mut sentence in prose::read(&block.text, &links, grammar) {
+                let own = sentence.trigger.clone();
+                reader.when_from_above(&mut sentence);
+                if is_heading && own.is_some() {
+                    reader.heading_says_when.clone_from(&own);
+                }
                 let place = |span| block.map.map(span);
                 body.take_down(block.kind, &sentence, &block.map);
                 reader.sentence(&sentence, grammar, place);
@@ -46,6 +67,20 @@ pub(super) fn read(documents: &Documents, id: DocumentId, grammar: &Grammar, eff
         if documents.file_of(id).path.to_ascii_lowercase().ends_with("skill.md") && document.holder.is_none() {
             reader.hollow(&body, markdown);
         }
+    } else if let Some(root) = &document.manifest {
+        if manifest::is_shown_to_the_agent(documents, id) {
+            manifest::texts(root, &mut |text, span| {
+                for sentence in prose::read(text, &[], grammar) {
+                    reader.sentence(&sentence, grammar, |_| span);
+                }
+            });
+        }
+    } else if document.language.is_code() {
+        remarks::each(&document.text, document.language, &mut |text, span| {
+            for sentence in prose::read(text, &[], grammar) {
+                reader.speech(&sentence, grammar, span, "remark");
+            }
+        });
     } else if document.language == Language::Text && document.holder.is_some() {
         reader.hidden = matches!(document.holder.as_ref().map(|holder| &holder.relation), Some(Relation::Comment));
         for sentence in prose::read(&document.text, &[], grammar) {
@@ -88,6 +123,10 @@ struct Reader<'a> {
     depicts: bool,
     /// What the sentence told that introduces the list that is being read.
     lead: Vec<Directive>,
+    /// When, as the sentence says that introduces the list: "Every four hours:".
+    lead_says_when: Option<Trigger>,
+    /// When, as the heading of the section says.
+    heading_says_when: Option<Trigger>,
 }
 
 impl Reader<'_> {
@@ -129,6 +168,7 @@ impl Reader<'_> {
             place,
             by: directive.verb.to_lowercase().into(),
             resolved: span.slice(&document.text).into(),
+            yielded: None,
             disguised: false,
             tags,
             stance: stance(directive, document.stance),

@@ -22,15 +22,37 @@ impl Reader<'_> {
             self.act(directive, &place);
         }
         let span = place(sentence.span);
+        self.acts_of_speech(sentence, grammar, span, first, None);
+    }
+
+    /// Adds the speech acts of a sentence alone: what else a remark in code says is not told to anybody.
+    pub(super) fn speech(&mut self, sentence: &Sentence, grammar: &Grammar, span: Span, tag: &'static str) {
+        self.acts_of_speech(sentence, grammar, span, self.effects.len(), Some(tag));
+    }
+
+    fn acts_of_speech(
+        &mut self,
+        sentence: &Sentence,
+        grammar: &Grammar,
+        span: Span,
+        first: usize,
+        tag: Option<&'static str>,
+    ) {
         for spoken in grammar.spoken(sentence) {
             let by = spoken.by.and_then(|at| sentence.directives.get(at));
             if *spoken.act == *REMOTE_ORDERS {
                 self.remote_orders(sentence, span, first);
                 continue;
             }
-            let classes = sentence.mentions.iter().map(|mention| &*mention.class).collect::<Vec<_>>().join(" ");
+            let classes = sentence.mentions.iter().map(|mention| &*mention.class);
+            let classes = classes.filter(|class| class.starts_with(char::is_alphabetic)).collect::<Vec<_>>().join(" ");
             let arguments = vec![("act", self.text(&spoken.act, span)), ("object", self.text(&classes, span))];
             self.say(sentence, by, span, EffectKind::Instruct, arguments);
+            if let (Some(tag), Some(last)) = (tag, self.effects.last_mut()) {
+                last.tags.push(tag.into());
+                // Code runs whatever is said in it; a remark is told, however the file is put.
+                last.stance = last.stance.min(Stance::Instructs);
+            }
         }
     }
 
@@ -56,7 +78,11 @@ impl Reader<'_> {
         };
         if let Some(content) = content {
             let language = self.text("agent", span);
-            self.say(sentence, None, span, EffectKind::Eval, vec![("content", content), ("language", language)]);
+            let mut arguments = vec![("content", content), ("language", language)];
+            if let Some(trigger) = &sentence.trigger {
+                arguments.push(("when", self.text(&trigger.text, span)));
+            }
+            self.say(sentence, None, span, EffectKind::Eval, arguments);
         }
     }
 
@@ -84,6 +110,7 @@ impl Reader<'_> {
         let id = EffectId(self.effects.len() as u32);
         let place = Place { document: self.id, span };
         self.effects.push(Effect {
+            yielded: None,
             id,
             kind,
             arguments,

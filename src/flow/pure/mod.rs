@@ -72,6 +72,14 @@ pub(super) fn elements(value: &Value) -> Option<Vec<Value>> {
 
 /// The item at a constant index or key.
 pub(super) fn item(object: &Value, index: &Value, here: Here) -> Option<Value> {
+    // PowerShell takes several at once: `'abc'[-1..-3]`.
+    if let Shape::List(wanted) = index.bare().shape()
+        && matches!(object.bare().shape(), Shape::Text(_) | Shape::List(_))
+    {
+        let own = elements(object)?;
+        let picked = wanted.iter().map(|at| position(int(at)?, own.len()).and_then(|at| own.get(at).cloned()));
+        return picked.collect::<Option<Vec<Value>>>().map(|values| Value::list(values, here));
+    }
     match object.bare().shape() {
         Shape::List(values) => {
             let at = position(int(index)?, values.len())?;

@@ -3,7 +3,9 @@ use std::mem;
 use tree_sitter::Node;
 
 use super::{Lowered, literal};
-use crate::lower::operation::{Argument, AssignMode, Expression, ExpressionKind, Operation, OperationKind, Operator};
+use crate::lower::operation::{
+    Argument, AssignMode, Call, Expression, ExpressionKind, Operation, OperationKind, Operator,
+};
 use crate::lower::syntax;
 
 impl<'t> Lowered<'_, 't> {
@@ -52,6 +54,18 @@ impl<'t> Lowered<'_, 't> {
         Some(node)
     }
 
+    /// `/pattern/flags` is `RegExp(pattern, flags)`.
+    fn regular_expression(&mut self, node: Node<'t>) -> ExpressionKind {
+        let span = self.span(node);
+        let Some((pattern, flags)) = self.source(node).strip_prefix('/').and_then(|rest| rest.rsplit_once('/')) else {
+            return ExpressionKind::Constant;
+        };
+        let argument = |text: &str| Argument { name: None, value: Expression::text(text, span) };
+        let arguments = vec![argument(pattern), argument(flags)];
+        let callee = Expression::new(ExpressionKind::Name("RegExp".to_owned()), span);
+        ExpressionKind::Call(Box::new(Call { callee, arguments }))
+    }
+
     fn expression_kind(&mut self, node: Node<'t>) -> ExpressionKind {
         match node.kind() {
             "identifier"
@@ -65,7 +79,8 @@ impl<'t> Lowered<'_, 't> {
             | "property_identifier" => ExpressionKind::Name(self.identifier(node)),
             "number" => literal::number(self.source(node)).map_or(ExpressionKind::Constant, ExpressionKind::Integer),
             "true" | "false" => ExpressionKind::Boolean(node.kind() == "true"),
-            "null" | "undefined" | "regex" => ExpressionKind::Constant,
+            "null" | "undefined" => ExpressionKind::Constant,
+            "regex" => self.regular_expression(node),
             "member_expression" | "nested_identifier" => self.member_access(node),
             "subscript_expression" => {
                 let children = self.children(node);

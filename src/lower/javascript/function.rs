@@ -96,7 +96,7 @@ impl<'t> Lowered<'_, 't> {
                         let value = Expression::new(ExpressionKind::Name(name.clone()), span);
                         self.emit(out, OperationKind::Assign { target, value, mode: AssignMode::Set }, span);
                     }
-                    parameters.push(Parameter { name, default, rest });
+                    parameters.push(Parameter { name, default, rest, keywords: false });
                 }
                 _ => {
                     // Not an identifier: no name of the program can be this one.
@@ -104,7 +104,7 @@ impl<'t> Lowered<'_, 't> {
                     let target = self.target(pattern);
                     let value = Expression::new(ExpressionKind::Name(name.clone()), span);
                     self.emit(out, OperationKind::Assign { target, value, mode: AssignMode::Set }, span);
-                    parameters.push(Parameter { name, default, rest });
+                    parameters.push(Parameter { name, default, rest, keywords: false });
                 }
             }
         }

@@ -73,8 +73,11 @@ const CASES: &[(&str, &str)] = &[
     ("Bun.$`ls`", "Bun.$(\"ls\")"),
     // Numbers and constants.
     ("f(0x1F, 0o17, 0b11, 1_000, 017, 10n, 1.5, 1e3, -1, ~1)", "f(31, 15, 3, 1000, 15, 10, #, 1000, -1, -2)"),
-    ("f(true, false, null, undefined, !0, !1, void 0, /x/g)", "f(true, false, #, #, true, false, #, #)"),
-    ("/x/.exec(s)", "#.exec(s)"),
+    (
+        "f(true, false, null, undefined, !0, !1, void 0, /x/g)",
+        "f(true, false, #, #, true, false, #, RegExp(\"x\", \"g\"))",
+    ),
+    ("/x/.exec(s)", "RegExp(\"x\", \"\").exec(s)"),
     ("NaN", "NaN"),
     // Access and calls.
     ("a.b?.c[d]?.(e)", "a.b.c[d](e)"),

@@ -395,7 +395,7 @@ impl Parser<'_> {
                             parser.skip_lines();
                             default = parser.element();
                         }
-                        parameters.push(Parameter { name, default, rest: false });
+                        parameters.push(Parameter { name, default, rest: false, keywords: false });
                     }
                     Some(b',') => parser.pos += 1,
                     _ => parser.stray(),

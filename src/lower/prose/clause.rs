@@ -6,7 +6,7 @@ use super::directive::{Addressee, Directive, Literal, Mention, Mood, Role};
 use super::grammar::{Grammar, Meaning};
 use super::inflection::Form;
 use super::sentence::sentences;
-use super::speech::{CONDITION, NEGATION, Sentence};
+use super::speech::{CONDITION, NEGATION, PAUSE, Sentence};
 use super::token::{Token, TokenKind, stands_alone, tokens};
 use crate::source::Span;
 
@@ -207,6 +207,7 @@ impl Reader<'_> {
                 self.state.carried = None;
             }
             ',' | '，' | '、' => {
+                self.note(PAUSE, self.tokens[at].span);
                 if self.ends_leading_condition(at) {
                     self.new_clause();
                     self.state.conditional = true;

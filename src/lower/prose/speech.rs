@@ -70,6 +70,9 @@ pub struct Spoken {
 /// The class of a negation, so that a way can ask for none.
 pub(super) const NEGATION: &str = "not";
 
+/// The class of a comma.
+pub(super) const PAUSE: &str = ",";
+
 /// The class of a condition.
 pub(super) const CONDITION: &str = "if";
 
@@ -131,8 +134,9 @@ fn clause_has(directive: &Directive, sentence: &Sentence, class: &str) -> bool {
         .min();
     // Chinese puts the object before its verb as well: "把…上传".
     let from = if directive.verb.starts_with(stands_alone) {
+        let pauses = sentence.mentions.iter().filter(|mention| &*mention.class == PAUSE).map(|pause| pause.span.end);
         let before = sentence.directives.iter().map(|other| other.verb_span.end);
-        before.filter(|end| *end <= directive.verb_span.start).max().unwrap_or_default()
+        before.chain(pauses).filter(|end| *end <= directive.verb_span.start).max().unwrap_or_default()
     } else {
         directive.verb_span.end
     };

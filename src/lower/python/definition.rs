@@ -57,11 +57,13 @@ impl<'t> Lowered<'_, 't> {
             }
             let (name, rest) = match node.kind() {
                 "identifier" => (Some(node), false),
-                "list_splat_pattern" | "dictionary_splat_pattern" => (children.named().next(), true),
+                "list_splat_pattern" => (children.named().next(), true),
+                "dictionary_splat_pattern" => (children.named().next(), false),
                 _ => (None, false),
             };
+            let keywords = node.kind() == "dictionary_splat_pattern";
             if let Some(name) = name {
-                parameters.push(Parameter { name: self.identifier(name), default, rest });
+                parameters.push(Parameter { name: self.identifier(name), default, rest, keywords });
             }
         }
         parameters

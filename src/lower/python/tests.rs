@@ -92,7 +92,7 @@ const CASES: &[(&str, &str)] = &[
         "subprocess.run([\"sh\", \"-c\", c], shell=true, check=false)",
     ),
     // Functions and classes.
-    ("def f(a, b=1, *args, c, **kw): return a", "def fn0; fn0 f(a, b=1, *args, c, *kw) {return a}"),
+    ("def f(a, b=1, *args, c, **kw): return a", "def fn0; fn0 f(a, b=1, *args, c, **kw) {return a}"),
     ("def f(a: int, /, b: str = 'x', *, c) -> str: pass", "def fn0; fn0 f(a, b=\"x\", c) {}"),
     ("lambda x, y=2: x + y", "fn0; fn0 \\(x, y=2) {return (x + y)}"),
     ("def f():\n  def g(): return 1\n  return g()", "def fn1; fn0 g() {return 1}; fn1 f() {def fn0; return g()}"),
