@@ -25,11 +25,7 @@ pub(super) fn commands(markdown: &Markdown, source: &str) -> Vec<Code> {
             for (start, line) in lines {
                 let Some(at) = told(line) else { continue };
                 let (start, end) = (start + at, start + line.trim_end_matches(['.', '!', ';']).len());
-                // The sentence itself says how it is meant.
-                found.push(Code {
-                    introduced_by: u32::try_from(index).ok(),
-                    ..code(markdown, index, text, base, (start, end))
-                });
+                found.push(code(markdown, index, text, base, (start, end)));
             }
             continue;
         }
