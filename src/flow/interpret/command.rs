@@ -364,7 +364,7 @@ impl Interpreter<'_> {
             && text
                 .as_deref()
                 .is_some_and(|text| [".exe", ".bat", ".cmd", ".ps1", ".vbs"].iter().any(|end| text.ends_with(end)));
-        if is_path(program) || is_here {
+        if is_path(program) || is_here || (text.is_none() && self.is_written(program)) {
             let content = Value::new(Shape::FileAt(program.clone()), program.place().or(here));
             let language = text.as_deref().map_or("program", language_of_path);
             let arguments = vec![("content", content), ("language", Value::text(language, here))];
@@ -378,6 +378,19 @@ impl Interpreter<'_> {
         from.extend(stdin);
         from.extend(argv.iter().skip(1).cloned());
         Value::derived(format!("unknown program {}", doing.by), from, here)
+    }
+
+    /// Whether one of the last effects wrote a file under the name that a value has, though it is not constant
+    /// (`t=$(mktemp)`).
+    fn is_written(&self, program: &Value) -> bool {
+        let keys = crate::flow::paths::keys(program);
+        !keys.is_empty()
+            && self.effects.iter().rev().take(64).any(|effect| {
+                effect.kind == EffectKind::Write
+                    && effect
+                        .argument("path")
+                        .is_some_and(|path| crate::flow::paths::keys(path).iter().any(|key| keys.contains(key)))
+            })
     }
 }
 
