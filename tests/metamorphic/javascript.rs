@@ -39,7 +39,7 @@ fn each_code(text: &str, from: &str, to: &str) -> Option<String> {
     changed(text, true, |code| from.replace_all(code, to).into_owned(), |_, _| None)
 }
 
-const ENCODED: &[&str] = &["decoded-payload-run", "api-by-computed-name"];
+const ENCODED: &[&str] = &["decoded-payload-run", "decoded-text-acts", "api-by-computed-name"];
 const COMPUTED: &[&str] = &["api-by-computed-name"];
 
 const fn code(name: &'static str, brings: &'static [&'static str], change: fn(&str) -> Option<String>) -> Rewrite {

@@ -41,7 +41,7 @@ fn noisy(name: &str) -> String {
         .collect()
 }
 
-const ENCODED: &[&str] = &["decoded-payload-run"];
+const ENCODED: &[&str] = &["decoded-payload-run", "decoded-text-acts"];
 const COMPUTED: &[&str] = &["command-assembled"];
 
 const fn code(name: &'static str, brings: &'static [&'static str], change: fn(&str) -> Option<String>) -> Rewrite {

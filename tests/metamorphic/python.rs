@@ -159,7 +159,7 @@ fn quoted_for_shell(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
 
-const ENCODED: &[&str] = &["decoded-payload-run", "api-by-computed-name"];
+const ENCODED: &[&str] = &["decoded-payload-run", "decoded-text-acts", "api-by-computed-name"];
 const COMPUTED: &[&str] = &["api-by-computed-name"];
 
 const fn code(name: &'static str, brings: &'static [&'static str], change: fn(&str) -> Option<String>) -> Rewrite {

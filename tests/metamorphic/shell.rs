@@ -202,7 +202,7 @@ fn encoded(text: &str) -> String {
 }
 
 /// Rules about code that is hidden by encoding.
-const ENCODED: &[&str] = &["decoded-payload-run"];
+const ENCODED: &[&str] = &["decoded-payload-run", "decoded-text-acts"];
 /// Rules about names of programs that are put together.
 const ASSEMBLED: &[&str] = &["command-assembled"];
 
