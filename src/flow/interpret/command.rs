@@ -384,7 +384,9 @@ impl Interpreter<'_> {
     /// (`t=$(mktemp)`).
     fn is_written(&self, program: &Value) -> bool {
         let keys = crate::flow::paths::keys(program);
-        !keys.is_empty()
+        // In other languages what is started comes as a list, whose first word may be anything.
+        matches!(self.language(), crate::document::Language::Shell | crate::document::Language::PowerShell)
+            && !keys.is_empty()
             && self.effects.iter().rev().take(64).any(|effect| {
                 effect.kind == EffectKind::Write
                     && effect
