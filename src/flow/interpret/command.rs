@@ -384,9 +384,13 @@ impl Interpreter<'_> {
     /// (`t=$(mktemp)`).
     fn is_written(&self, program: &Value) -> bool {
         let keys = crate::flow::paths::keys(program);
-        // In other languages what is started comes as a list, whose first word may be anything.
+        // Commands that other languages put together have first words that may be anything.
+        let holder = self.documents.get(self.document).holder.as_ref();
+        let is_own = holder.is_none_or(|holder| !matches!(holder.relation, crate::document::Relation::CommandString));
         matches!(self.language(), crate::document::Language::Shell | crate::document::Language::PowerShell)
+            && is_own
             && !keys.is_empty()
+            && matches!(program.bare().shape(), Shape::Derived { .. } | Shape::Unknown)
             && self.effects.iter().rev().take(64).any(|effect| {
                 effect.kind == EffectKind::Write
                     && effect
