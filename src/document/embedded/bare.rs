@@ -22,25 +22,17 @@ pub(super) fn commands(markdown: &Markdown, source: &str) -> Vec<Code> {
         let text = block.span.slice(source);
         let lines: Vec<(usize, &str)> = lines(text).collect();
         if !lines.iter().any(|(_, line)| is_command(line)) {
+            for (start, line) in lines {
+                let Some(at) = told(line) else { continue };
+                let (start, end) = (start + at, start + line.trim_end_matches(['.', '!', ';']).len());
+                found.push(code(markdown, index, text, base, (start, end)));
+            }
             continue;
         }
         // Where every line begins like a command, the text is a script; else only what is one for sure is taken.
         let is_script = lines.iter().all(|(_, line)| programs::starts_with_command(line) && !is_sentence(line));
         let mut run: Option<(usize, usize)> = None;
-        let mut take = |run: (usize, usize)| {
-            let (start, end) = run;
-            found.push(Code {
-                relation: Relation::Indented,
-                tag: "sh".to_owned(),
-                text: text.get(start..end).unwrap_or_default().to_owned(),
-                map: SpanMap::shifted(base + start, end - start),
-                span: Span::new(base + start, base + end),
-                section: block.section,
-                introduced_by: index.checked_sub(1).and_then(|before| u32::try_from(before).ok()),
-                offset: 0,
-                quoted: block.quoted,
-            });
-        };
+        let mut take = |run: (usize, usize)| found.push(code(markdown, index, text, base, run));
         for (start, line) in lines {
             let end = start + line.len();
             if is_script || is_command(line) {
@@ -54,6 +46,39 @@ pub(super) fn commands(markdown: &Markdown, source: &str) -> Vec<Code> {
         }
     }
     found
+}
+
+/// A piece of the text of a block as a piece of code.
+fn code(markdown: &Markdown, index: usize, text: &str, base: usize, (start, end): (usize, usize)) -> Code {
+    let block = markdown.blocks.get(index);
+    Code {
+        relation: Relation::Indented,
+        tag: "sh".to_owned(),
+        text: text.get(start..end).unwrap_or_default().to_owned(),
+        map: SpanMap::shifted(base + start, end.saturating_sub(start)),
+        span: Span::new(base + start, base + end.max(start)),
+        section: block.map_or(0, |block| block.section),
+        introduced_by: index.checked_sub(1).and_then(|before| u32::try_from(before).ok()),
+        offset: 0,
+        quoted: block.is_some_and(|block| block.quoted),
+    }
+}
+
+/// Where a command begins that a sentence tells the reader to run, without a mark of code.
+fn told(line: &str) -> Option<usize> {
+    const LEADS: &[&str] = &["run ", "running ", "execute ", "using ", "with ", "via ", "type ", "enter "];
+    const NEGATIONS: &[&str] = &["not ", "never ", "n't ", "n’t ", "avoid ", "without ", "instead of ", "rather than "];
+    let lower = line.to_ascii_lowercase();
+    if NEGATIONS.iter().any(|word| lower.contains(word)) {
+        return None;
+    }
+    LEADS
+        .iter()
+        .flat_map(|lead| lower.match_indices(lead).map(|(at, lead)| (at, at + lead.len())))
+        .filter(|(at, _)| *at == 0 || lower.as_bytes().get(at - 1) == Some(&b' '))
+        .map(|(_, end)| end)
+        .filter(|end| line.get(*end..).is_some_and(|rest| is_command(rest.trim_end_matches(['.', '!', ';']))))
+        .min()
 }
 
 /// The lines of a text that are not empty, without marks of lists and quotes, with their offsets.
@@ -117,6 +142,9 @@ mod tests {
         ] {
             assert!(is_command(line), "{line}");
         }
+        assert_eq!(told("Copy it using scp id_rsa user@x.test:/tmp/."), Some(14));
+        assert_eq!(told("Do not copy it using scp id_rsa user@x.test:/tmp/"), None);
+        assert_eq!(told("Run make, then look at https://x.test"), None);
         for line in [
             "find the file -- it is in the folder",
             "git is a tool; see https://git.test.",

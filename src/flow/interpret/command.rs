@@ -429,7 +429,7 @@ impl Interpreter<'_> {
             && text
                 .as_deref()
                 .is_some_and(|text| [".exe", ".bat", ".cmd", ".ps1", ".vbs"].iter().any(|end| text.ends_with(end)));
-        if is_path(program) || is_here {
+        if is_path(program) || is_here || (text.is_none() && self.is_written(program)) {
             let content = Value::new(Shape::FileAt(program.clone()), program.place().or(here));
             let language = text.as_deref().map_or("program", language_of_path);
             let arguments = vec![("content", content), ("language", Value::text(language, here))];
@@ -443,6 +443,25 @@ impl Interpreter<'_> {
         from.extend(stdin);
         from.extend(argv.iter().skip(1).cloned());
         Value::derived(format!("unknown program {}", doing.by), from, here)
+    }
+
+    /// Whether one of the last effects wrote a file under the name that a value has, though it is not constant
+    /// (`t=$(mktemp)`).
+    fn is_written(&self, program: &Value) -> bool {
+        let keys = crate::flow::paths::keys(program);
+        // Commands that other languages put together have first words that may be anything.
+        let holder = self.documents.get(self.document).holder.as_ref();
+        let is_own = holder.is_none_or(|holder| !matches!(holder.relation, crate::document::Relation::CommandString));
+        matches!(self.language(), crate::document::Language::Shell | crate::document::Language::PowerShell)
+            && is_own
+            && !keys.is_empty()
+            && matches!(program.bare().shape(), Shape::Derived { .. } | Shape::Unknown)
+            && self.effects.iter().rev().take(64).any(|effect| {
+                effect.kind == EffectKind::Write
+                    && effect
+                        .argument("path")
+                        .is_some_and(|path| crate::flow::paths::keys(path).iter().any(|key| keys.contains(key)))
+            })
     }
 }
 
