@@ -31,7 +31,7 @@ const CASES: &[Case] = &[
         name: "yaml-deep",
         is_cut: true,
         make: |at| {
-            write(at, "SKILL.md", format!("---\na: {}{}\n---\n", "[".repeat(10_000), "]".repeat(10_000)).as_bytes())
+            write(at, "SKILL.md", format!("---\na: {}{}\n---\n", "[".repeat(10_000), "]".repeat(10_000)).as_bytes());
         },
     },
     Case { name: "yaml-aliases", is_cut: false, make: aliases },
@@ -47,7 +47,7 @@ const CASES: &[Case] = &[
         name: "brackets",
         is_cut: true,
         make: |at| {
-            write(at, "Makefile", format!("A := {}{}\n", "$(shell ".repeat(50_000), ")".repeat(50_000)).as_bytes())
+            write(at, "Makefile", format!("A := {}{}\n", "$(shell ".repeat(50_000), ")".repeat(50_000)).as_bytes());
         },
     },
     Case {
