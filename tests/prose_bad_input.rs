@@ -25,6 +25,7 @@ impl Scanner {
         }
     }
 
+    #[allow(clippy::unused_self)]
     fn bundle(&self, text: &str) -> Bundle {
         self_test::bundle_of(&Example { text: Some(text.to_owned()), ..Example::default() })
     }
