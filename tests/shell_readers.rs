@@ -57,6 +57,10 @@ fn by_us(rendered: &str) -> BTreeMap<&str, usize> {
 fn compare(folder: &Path) -> (Vec<String>, usize) {
     let (mut wrong, mut compared) = (Vec::new(), 0);
     for at in bundle::discover(folder).unwrap() {
+        // Fixtures of evasions spell names as the grammar does not read them: over a continued line, behind `time`.
+        if at.path.components().any(|part| part.as_os_str() == "evasions") {
+            continue;
+        }
         let documents = Documents::read(&bundle::read(&at, &Limits::default()));
         for document in documents.all().iter().filter(|document| document.language == Language::Shell) {
             let Some(theirs) = by_grammar(&document.text) else { continue };

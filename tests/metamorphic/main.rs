@@ -26,7 +26,7 @@ use skillscan::rules::{Example, Ruleset, self_test};
 /// What is lost is lost by rules that ask for the spelling of a command (`text: { scope: code }`) and not for its effect.
 const FLOOR: usize = 976;
 /// Most rewritten `no-match` examples that give a rule which they did not give before.
-const MOST_NEW: usize = 31;
+const MOST_NEW: usize = 34;
 
 /// Rules that ask how a file is written and not what it does: to write it anew is to change what they judge.
 const OF_THE_TEXT: &[&str] =
