@@ -17,6 +17,7 @@ use skillscan::rules::{Example, Ruleset, self_test};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Act {
+    #[allow(clippy::struct_field_names)]
     act: String,
     /// Any of these counts as understood.
     rules: Vec<String>,
