@@ -4,6 +4,7 @@
 //! none there, so that a construct which one of the two misunderstands hides nothing. Where the grammar gives up, and it
 //! does on half of the fences in real skills, our reader stands alone: it never gives up.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -22,6 +23,18 @@ const LONGEST: usize = 64 << 10;
 /// take seconds and a gigabyte), and the count of its steps does not show it.
 const COSTLY: [(&str, usize); 3] = [("|", 500), ("<<", 200), ("((", 100)];
 
+/// `text` with an ASCII letter for every byte of a character beyond ASCII, and so of the same length.
+///
+/// The grammar's own scanner (0.25.1, `scanner.c`) asks C's `isdigit` about any character that follows `{`. That is
+/// defined for bytes alone; an emoji there reads far outside glibc's table and ends the process. It also takes every
+/// space of Unicode for a separator, which no shell does.
+fn plain(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    text.chars().flat_map(|c| std::iter::repeat_n(if c.is_ascii() { c } else { 'x' }, c.len_utf8())).collect()
+}
+
 /// Commands of the grammar whose first word is not among those that ours `seen`, in the order of the text, the
 /// outermost of those inside each other.
 pub(super) fn overlooked(text: &str, seen: &BTreeSet<usize>) -> Vec<Range<usize>> {
@@ -29,7 +42,7 @@ pub(super) fn overlooked(text: &str, seen: &BTreeSet<usize>) -> Vec<Range<usize>
         return Vec::new();
     }
     let grammar = tree_sitter_bash::LANGUAGE.into();
-    let Some(tree) = tree(text, &grammar).filter(|tree| !tree.root_node().has_error()) else { return Vec::new() };
+    let Some(tree) = tree(&plain(text), &grammar).filter(|tree| !tree.root_node().has_error()) else { return Vec::new() };
     let mut found = Vec::new();
     let mut cursor = tree.walk();
     loop {
@@ -68,6 +81,13 @@ mod tests {
         assert_eq!(found("a b; c \"$(d e)\" | f", &[0]), ["c \"$(d e)\"", "f"]);
         assert_eq!(found("a b; c \"$(d e)\" | f", &[0, 5, 10]), ["f"]);
         assert_eq!(found("a; b", &[0, 3]), [""; 0]);
+    }
+
+    #[test]
+    fn no_character_leaves_the_tables_of_c() {
+        let text: String = ('\u{80}'..=char::MAX).step_by(0x3ff).map(|c| format!("echo {{{c}..2}}\n")).collect();
+        assert_eq!(found(&text, &[]).len(), text.lines().count());
+        assert_eq!(found("écho\u{3000}a; b", &["écho\u{3000}a; ".len()]), ["écho\u{3000}a"]);
     }
 
     #[test]
