@@ -29,7 +29,12 @@ fn every_rule_documents_itself() {
         let examples = &rule.examples;
         assert!(examples.matching.len() >= 3, "{}: fewer than three examples that match", rule.id);
         assert!(examples.no_match.len() >= 2, "{}: fewer than two examples that do not", rule.id);
-        assert!(!rule.tags.is_empty(), "{}: no tags", rule.id);
+        for list in ["SKS-", "owasp-ast", "owasp-asi", "owasp-llm"] {
+            assert!(rule.tags.iter().any(|tag| tag.starts_with(list)), "{}: no tag {list}…", rule.id);
+        }
+        let is_known = |tag: &&String| ["cwe-", "attack-", "atlas-"].iter().any(|list| tag.starts_with(list));
+        assert!(rule.tags.iter().any(|tag| is_known(&tag)), "{}: no weakness and no technique", rule.id);
+        assert!(rule.why.len() >= 20 && rule.fix.len() >= 8, "{}: why, or how to mend it, is not said", rule.id);
     }
 }
 
