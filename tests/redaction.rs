@@ -10,7 +10,21 @@ use std::process::Command;
 /// take them for real ones.
 fn secrets() -> Vec<(&'static str, String)> {
     let of = |head: &str, tail: &str| format!("{head}{tail}");
+    // GitHub and npm end their tokens with a check sum: CRC-32 in base 62.
+    let summed = |head: &str, random: &str| {
+        const DIGITS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+        let mut crc = flate2::Crc::new();
+        crc.update(random.as_bytes());
+        let (mut rest, mut sum) = (crc.sum() as usize, String::new());
+        for _ in 0..6 {
+            sum.insert(0, char::from(DIGITS[rest % 62]));
+            rest /= 62;
+        }
+        format!("{head}{random}{sum}")
+    };
     vec![
+        ("GITHUB", summed("ghp_", "Zk8Qw2LmX9rTf4VbNs6YyH1cPq3RWd")),
+        ("NPM", summed("npm_", "Wd5Gj7Kt0Bv2Mn4Zk8Qw2LmX9rTf4V")),
         ("GITLAB", of("glpat-", "x9Rk2WmQ7tLz4VbNc8Yp")),
         ("AWS", of("AKIA", "Q3W7R5T2YPLKMJNB")),
         ("SLACK", of("xoxb-", "731958264017-846205917384-Zk8Qw2LmX9rTf4VbNs6YyH1c")),
@@ -54,8 +68,12 @@ fn no_report_shows_a_secret() {
     text.push_str("```\n");
     fs::write(folder.path().join("SKILL.md"), text).unwrap();
     fs::write(folder.path().join("send.py"), code).unwrap();
-    let body = "MIIEowIBAAKCAQEAx9Rk2WmQ7tLz4VbNc8YpZk8Qw2LmX9rTf4VbNs6YyH1cPq3R";
-    let key = format!("-----BEGIN RSA {0}-----\n{1}\n{1}\n-----END RSA {0}-----\n", "PRIVATE KEY", body);
+    // A sequence of 140 bytes (DER) that are no key.
+    let mut der = vec![0x30, 0x81, 0x8C, 0x02, 0x01, 0x00];
+    der.extend((0..137_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8));
+    let body = data_encoding::BASE64.encode(&der);
+    let (body, rest) = body.split_at(64);
+    let key = format!("-----BEGIN RSA {0}-----\n{body}\n{rest}\n-----END RSA {0}-----\n", "PRIVATE KEY");
     fs::write(folder.path().join("key.pem"), key).unwrap();
     let found = scan(folder.path(), "ndjson");
     let answer: serde_json::Value = serde_json::from_str(found.lines().next().unwrap()).unwrap();
