@@ -122,10 +122,13 @@ pub(crate) fn grade(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Gra
 /// holds, and what its SKILL.md brings from a place that has a name, counts as in any other skill.
 fn shown_as_know_how(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Severity> {
     let document = hit.document().filter(|_| subject.teaches_security && hit.reach < Reach::Auto)?;
+    let in_a_sample = hit.reach <= Reach::Indirect && subject.holds(document, Held::Code);
+    let is_covered = [Held::Comment, Held::Decoded].into_iter().any(|held| subject.holds(document, held));
     let is_shown = subject.documents.get(subject.root_of(document)).markdown.is_some()
-        && ![Held::Comment, Held::Decoded, Held::LoadTime].into_iter().any(|held| subject.holds(document, held));
+        && !subject.holds(document, Held::LoadTime)
+        && (!is_covered || in_a_sample);
     let is_hidden = (&*rule.family == "hidden-content" && !subject.holds(document, Held::Code))
-        || hit.effects().into_iter().any(|id| subject.graph.effect(id).has_tag("hidden"));
+        || (!in_a_sample && hit.effects().into_iter().any(|id| subject.graph.effect(id).has_tag("hidden")));
     if !is_shown || is_hidden {
         return None;
     }

@@ -346,6 +346,8 @@ impl Parser<'_> {
             Some(b'|' | b'&' | b'#' | b'>') => after > len,
             // `python3 <skill-path>/scripts/a.py`: no shell can write below a folder that no system has.
             Some(b'/') => after == len && self.is_below_no_root(len),
+            // `~/.ssh/<key>.pub`: what would be run or read before it is a folder.
+            Some(b'.' | b'-' | b'_') => after == len && self.pos > 0 && self.byte_at(self.pos - 1) == Some(b'/'),
             _ => false,
         };
         refused.then_some(len)
