@@ -42,7 +42,9 @@ pub(super) fn overlooked(text: &str, seen: &BTreeSet<usize>) -> Vec<Range<usize>
         return Vec::new();
     }
     let grammar = tree_sitter_bash::LANGUAGE.into();
-    let Some(tree) = tree(&plain(text), &grammar).filter(|tree| !tree.root_node().has_error()) else { return Vec::new() };
+    let Some(tree) = tree(&plain(text), &grammar).filter(|tree| !tree.root_node().has_error()) else {
+        return Vec::new();
+    };
     let mut found = Vec::new();
     let mut cursor = tree.walk();
     loop {
