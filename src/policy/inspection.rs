@@ -193,13 +193,12 @@ fn is_named(documents: &Documents, name: &str) -> bool {
         })
     };
     // Code, and the code in texts: prose that names a program is one more declaration.
-    !name.is_empty()
-        && documents.all().iter().any(|document| document.language.is_code() && is_word(&document.text))
+    !name.is_empty() && documents.all().iter().any(|document| document.language.is_code() && is_word(&document.text))
 }
 
 fn is_declared(list: &str, name: &str, declared: &Declared, is_ambient: &impl Fn(&str) -> bool) -> bool {
     match list {
-        "variables" => is_ambient(name) || declared.variables.contains(name) || declared.is_said(name),
+        "variables" => name == "*" || is_ambient(name) || declared.variables.contains(name) || declared.is_said(name),
         "programs" => declared.programs.contains(name) || declared.is_said(name),
         // A host is admitted by whose it is: "GitHub" for `api.github.com`.
         "hosts" => {

@@ -138,7 +138,8 @@ fn says_something(text: &str) -> bool {
 }
 
 /// Endings of files that are no top-level domains in use.
-const FILES: &[&str] = &["txt", "json", "csv", "log", "html", "pdf", "gz", "tgz", "tar", "xml", "yaml", "yml", "png", "jpg"];
+const FILES: &[&str] =
+    &["txt", "json", "csv", "log", "html", "pdf", "gz", "tgz", "tar", "xml", "yaml", "yml", "png", "jpg"];
 
 /// Whether a name can be that of a host. Behind a scheme anything can that has no stand-in in it.
 fn is_host(name: &str, has_scheme: bool) -> bool {
