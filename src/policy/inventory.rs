@@ -113,7 +113,9 @@ fn name_of(kind: EffectKind, text: &str) -> Option<String> {
     if is_network(kind) {
         return Some(host_of(text)).filter(|host| is_host(host, text.contains("://")));
     }
-    let is_unknown = text.starts_with(['$', '<']) || !says_something(text);
+    // What begins with a dash is an option, and dots stand for what is left out.
+    let is_none = text.starts_with('-') || text.len() > 2 && text.bytes().all(|byte| byte == b'.');
+    let is_unknown = text.starts_with(['$', '<']) || is_none || !says_something(text);
     // A number is a descriptor or a status, not a program.
     let is_number = kind == EffectKind::Run && text.bytes().all(|byte| byte.is_ascii_digit());
     (!text.is_empty() && !is_unknown && !is_number).then(|| text.to_owned())
@@ -196,6 +198,9 @@ mod tests {
             (Run, "0", None),
             (Run, "{<unknown>|<unknown>}", None),
             (Run, "jq", Some("jq")),
+            (Write, "--mode", None),
+            (Write, "...", None),
+            (Write, "..", Some("..")),
             (Write, "/tmp/x-<unknown>.txt", Some("/tmp/x-<unknown>.txt")),
         ] {
             assert_eq!(name_of(kind, text).as_deref(), name, "{text}");
