@@ -198,7 +198,7 @@ fn is_private(host: &str) -> bool {
     if host == "localhost" || host == "host.docker.internal" || host == "0.0.0.0" {
         return true;
     }
-    if [".local", ".localhost", ".internal", ".lan", ".home.arpa"].iter().any(|end| host.ends_with(end)) {
+    if [".local", ".localhost", ".internal", ".lan", ".home.arpa", ".svc"].iter().any(|end| host.ends_with(end)) {
         // The metadata service is the one private name that hands out credentials.
         return host != "metadata.google.internal";
     }
