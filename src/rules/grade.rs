@@ -137,8 +137,10 @@ fn shown_as_know_how(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Se
     let targets = hit.effects().into_iter().flat_map(|id| subject.all_facts(id)).flat_map(|(_, facts)| &facts.targets);
     let brings =
         ["remote-exec", "social", "remote-instructions", "exfiltration", "supply-chain"].contains(&&*rule.family);
-    let mut named = targets.filter(|(_, tier)| matches!(tier, Tier::Unknown | Tier::Suspicious));
-    if brings && hit.reach == Reach::Direct && named.any(|(target, _)| is_real(&target.host)) {
+    // What is told to the agent itself, or is hidden from whoever reads, teaches nothing.
+    let speaks = ["injection", "hidden-content", "obfuscation", "propagation", "financial"].contains(&&*rule.family);
+    let mut named = targets.filter(|(_, tier)| matches!(tier, Tier::Unknown | Tier::Suspicious | Tier::Unresolved));
+    if hit.reach == Reach::Direct && (speaks || brings && named.any(|(target, _)| is_real(&target.host))) {
         return Some(Severity::High);
     }
     Some(Severity::Medium)
