@@ -17,6 +17,7 @@ mod load;
 mod matching;
 mod measured;
 mod message;
+mod needed;
 mod pages;
 mod path;
 mod pattern;
