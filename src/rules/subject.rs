@@ -300,8 +300,19 @@ fn teaches_security(documents: &Documents, lexicons: &Lexicons) -> bool {
         matches!(&document.holder, Some(holder) if holder.relation == Relation::FrontMatter)
             && base_name(&documents.file_of(document.id).path).eq_ignore_ascii_case("skill.md")
     };
+    let is_text = |document: &&Document| {
+        document.holder.is_none() && base_name(&documents.file_of(document.id).path).eq_ignore_ascii_case("skill.md")
+    };
     let depth = |document: &&Document| documents.file_of(document.id).path.matches('/').count();
-    let Some(skill) = documents.all().iter().filter(is_skill).min_by_key(depth) else { return false };
+    let Some(skill) = documents.all().iter().filter(is_skill).min_by_key(depth) else {
+        // Without front matter the title says what it is about.
+        let text = documents.all().iter().filter(is_text).min_by_key(depth);
+        let blocks = text.and_then(|document| document.markdown.as_ref()).map_or(&[][..], |markdown| &markdown.blocks);
+        return blocks
+            .iter()
+            .find(|block| matches!(block.kind, BlockKind::Heading(_)))
+            .is_some_and(|block| list.has(&block.text));
+    };
     let Some(Node { value: Manifest::Map(entries), .. }) = skill.manifest.as_deref() else { return false };
     entries.iter().any(|entry| match &entry.value.value {
         Manifest::Text(text) if entry.key == "description" => list.has(text),
