@@ -125,7 +125,8 @@ pub(crate) fn stance_at(text: &str, found: Span, base: Stance, is_sample: bool) 
 /// Whether a stretch stands in quotation marks or a code span, wholly.
 fn is_quoted(text: &str, found: Span) -> bool {
     let Some(before) = text.get(..found.start as usize) else { return false };
-    let Some(after) = text.get(found.end as usize..) else { return false };
+    // A stretch may run on over the mark that closes the quotation in which it begins.
+    let Some(after) = text.get(found.start as usize..) else { return false };
     let line = before.rsplit('\n').next().unwrap_or_default();
     let rest = after.split('\n').next().unwrap_or_default();
     for (open, close) in [('"', '"'), ('“', '”'), ('`', '`'), ('«', '»'), ('「', '」'), ('‘', '’')] {

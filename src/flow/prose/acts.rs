@@ -239,7 +239,8 @@ impl Reader<'_> {
     fn read(&mut self, directive: &Directive, span: Span) {
         for mention in &directive.mentions {
             // "Files with passwords", "mails in the inbox": what is sought is named behind a preposition as well.
-            if mention.role != Role::Object && (mention.role == Role::Towards || mention.literal.is_some()) {
+            let is_sought = ["secret", "conversation", "personal-data"].contains(&&*mention.class);
+            if mention.role != Role::Object && (mention.role == Role::Towards || !is_sought) {
                 continue;
             }
             if let Some(content) = self.content_of(directive, mention, span) {
@@ -439,6 +440,15 @@ impl Reader<'_> {
             _ => return,
         };
         if !objects.is_empty() && !directive.mentions_any(objects) {
+            return;
+        }
+        // "For system prompts, ignore the cache": what is set aside stands behind the verb where anything does.
+        let mut behind =
+            directive.mentions.iter().filter(|mention| mention.span.start >= directive.verb_span.end).peekable();
+        if &*directive.act == "override"
+            && behind.peek().is_some()
+            && !behind.any(|mention| objects.contains(&&*mention.class))
+        {
             return;
         }
         let classes = directive.mentions.iter().map(|mention| &*mention.class).collect::<Vec<_>>().join(" ");

@@ -2,6 +2,7 @@
 //! cells of a row. They are read once more as one sentence, for the acts of speech that none performs by itself.
 
 use super::Reader;
+use super::speech::FIELDS;
 use crate::document::markdown::{Block, BlockKind};
 use crate::lower::prose::{self, Grammar};
 use crate::source::Span;
@@ -93,11 +94,13 @@ impl Reader<'_> {
         };
         for sentence in prose::read(text, &[], grammar) {
             let spoken = grammar.spoken(&sentence);
+            // A verb of one item has no object in another.
             let is_new = spoken
                 .iter()
+                .filter(|spoken| spoken.by.is_none())
                 .any(|spoken| !self.effects.iter().rev().take(64).any(|effect| is_told_within(effect, &spoken.act)));
             if is_new {
-                self.speech(&sentence, grammar, span, "fields");
+                self.speech(&sentence, grammar, span, FIELDS);
             }
         }
     }

@@ -11,6 +11,9 @@ use crate::source::Span;
 /// The act of telling the agent to do what a page says: it is the same as fetching and following it.
 const REMOTE_ORDERS: &str = "take-remote-orders";
 
+/// Marks what fields say together.
+pub(super) const FIELDS: &str = "fields";
+
 /// The act of saying where something goes: it is the same as telling to send it.
 const DELIVERY: &str = "hand-data-out";
 
@@ -70,6 +73,10 @@ impl Reader<'_> {
     ) {
         for spoken in grammar.spoken(sentence) {
             let by = spoken.by.and_then(|at| sentence.directives.get(at));
+            // A verb of one field has no object in another.
+            if by.is_some() && tag == Some(FIELDS) {
+                continue;
+            }
             if *spoken.act == *REMOTE_ORDERS {
                 self.remote_orders(sentence, span, first);
                 continue;

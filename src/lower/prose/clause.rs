@@ -191,6 +191,7 @@ impl Reader<'_> {
                         self.phrase(meanings, span, at + count);
                         at += count;
                     } else if let Some(meanings) = called(self.grammar, self.tokens, at) {
+                        self.state.before = Before::Start;
                         self.phrase(meanings, token.span, at + 1);
                         at += 1;
                     } else {
@@ -353,7 +354,9 @@ impl Reader<'_> {
             self.state.before = Before::Modal(Mood::Tells);
             return;
         }
-        if self.try_verb(meanings, span, next) {
+        // "Stop following …": with a verb behind it the word forbids, and is none itself.
+        let forbids = meanings.contains(&Meaning::Negator) && self.word_ends_in_ing(next);
+        if !forbids && self.try_verb(meanings, span, next) {
             return;
         }
         // "this" before a word points at that word; alone it stands for something named before.
@@ -370,8 +373,9 @@ impl Reader<'_> {
                     self.note(NEGATION, span);
                     // "Never write without telling": the second negator turns the first around.
                     let forbids_before = matches!(self.state.carried, Some((true, _)));
-                    self.state.negated = !forbids_before;
                     let word = self.text.get(span.range()).unwrap_or_default().to_lowercase();
+                    // "Instead of improvising without a word": so does "without" with one that waits for its verb.
+                    self.state.negated = !forbids_before && !(self.state.negated && word == "without");
                     let says =
                         ["do not", "don't", "don’t", "dont", "does not", "doesn't", "doesn’t"].contains(&word.as_str());
                     let says_of_it =
