@@ -111,6 +111,9 @@ pub(super) struct Interpreter<'a> {
     latest_name: Option<Arc<str>>,
     /// Texts that were decoded: where, by what scheme, and what they are.
     decoded_texts: Vec<(Place, String, Arc<str>)>,
+    folded: Vec<(Place, Arc<str>)>,
+    /// Loops without an end that what is read stands in.
+    endless: u32,
     /// Who reads the files that templates ask for, where that is an effect of its own.
     reading: Option<emit::Doing>,
     /// Paths that something was written to.
@@ -165,6 +168,8 @@ impl<'a> Interpreter<'a> {
             changed_receiver: None,
             latest_name: None,
             decoded_texts: Vec::new(),
+            folded: Vec::new(),
+            endless: 0,
             reading: None,
             fetched_paths: BTreeSet::new(),
             script_arguments: None,
