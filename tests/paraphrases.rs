@@ -1,6 +1,7 @@
 //! Wordings of every speech act that were written before the lexicon was looked at: `testdata/paraphrases/`.
 //!
-//! Half of each file (`aside`) was never used to improve the grammar; it says what the other half is worth.
+//! `seen` and `aside` were used to improve the grammar, one after the other; `fresh` was written and measured before
+//! `aside` was opened and says what the others are worth.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
@@ -26,14 +27,17 @@ struct Act {
     /// Look-alikes: none of the rules of any act.
     benign: Vec<String>,
     aside_benign: Vec<String>,
+    /// Never looked at while words or ways were written.
+    fresh: BTreeMap<String, Vec<String>>,
+    fresh_benign: Vec<String>,
 }
 
 /// The least share, in percent, of wordings that are understood: what was reached, so that it is not lost again.
-const FLOORS: [(&str, usize); 2] = [("seen", 95), ("aside", 53)];
+const FLOORS: [(&str, usize); 3] = [("seen", 95), ("aside", 53), ("fresh", 0)];
 
 /// The most look-alikes that are taken for the act.
 // A debt: 0 and 2 before rules for hollow skills and secrets were widened.
-const CEILINGS: [(&str, usize); 2] = [("benign", 7), ("aside-benign", 9)];
+const CEILINGS: [(&str, usize); 3] = [("benign", 7), ("aside-benign", 9), ("fresh-benign", 100)];
 
 /// The files of a folder, by name.
 fn texts_below(folder: &str) -> Vec<(String, String)> {
@@ -74,7 +78,7 @@ fn wordings_are_understood() {
     let mut table = String::new();
     for act in &acts {
         let _ = write!(table, "{:45}", act.act);
-        for (half, wordings) in [("seen", &act.seen), ("aside", &act.aside)] {
+        for (half, wordings) in [("seen", &act.seen), ("aside", &act.aside), ("fresh", &act.fresh)] {
             for (language, wordings) in wordings {
                 let mut understood = 0;
                 for wording in wordings {
@@ -90,7 +94,9 @@ fn wordings_are_understood() {
                 let _ = write!(table, " {half} {language} {understood}/{}", wordings.len());
             }
         }
-        for (half, wordings) in [("benign", &act.benign), ("aside-benign", &act.aside_benign)] {
+        let look_alikes =
+            [("benign", &act.benign), ("aside-benign", &act.aside_benign), ("fresh-benign", &act.fresh_benign)];
+        for (half, wordings) in look_alikes {
             let mut alarms = 0;
             for wording in wordings {
                 let fired = fired(wording, &set, &models);
