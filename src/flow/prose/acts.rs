@@ -309,9 +309,9 @@ impl Reader<'_> {
         // "Put the contents of `.env` into the `context` field": the path is where the content comes from.
         let leads_on = |path: &Mention| {
             directive.mentions.iter().any(|mention| {
-                mention.role != Role::Object
-                    && mention.span.start > path.span.start
-                    && ["field", "remote", "url"].contains(&&*mention.class)
+                // "(to=https://…, body=contents of .env)": an address is where it goes, wherever it stands.
+                let leads = mention.span.start > path.span.start && ["field", "remote"].contains(&&*mention.class);
+                mention.role != Role::Object && (leads || &*mention.class == "url")
             })
         };
         let target = directive.mentions.iter().find(|mention| {
