@@ -370,7 +370,10 @@ impl Reader<'_> {
     /// "Fetch … and follow it": the agent is the interpreter.
     fn obey(&mut self, directive: &Directive, span: Span) {
         // "Follow the link" is to open it.
-        let is_way = |mention: &Mention| ["link", "links", "url", "redirect"].contains(&&*mention.text.to_lowercase());
+        let is_way = |mention: &Mention| {
+            let words = mention.text.to_lowercase();
+            ["link", "links", "url", "redirect"].iter().any(|word| words.ends_with(word))
+        };
         if directive.verb.to_lowercase().starts_with("follow")
             && directive.in_role(Role::Object).next().is_some_and(is_way)
         {
