@@ -30,7 +30,12 @@ pub(super) fn models() -> Result<Models> {
 
 /// A scanner with the policy of the arguments, the config and the baseline.
 pub(super) fn scanner(arguments: &PolicyArguments, fail_on: Option<FailOn>, bundles: &[BundlePath]) -> Result<Scanner> {
-    let rules = rules(&arguments.packs)?;
+    // Each takes as long as a small scan; so they are read side by side.
+    let (rules, models) = std::thread::scope(|threads| {
+        let models = threads.spawn(models);
+        (rules(&arguments.packs), models.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
+    let (rules, models) = (rules?, models?);
     let config = match config_path(arguments, bundles)? {
         Some(path) => Config::read(&path, |rule| rules.get(rule).is_some())?,
         None => Config::default(),
@@ -40,7 +45,7 @@ pub(super) fn scanner(arguments: &PolicyArguments, fail_on: Option<FailOn>, bund
     if let Some(path) = &arguments.verdicts {
         policy.table = Table::read(path)?;
     }
-    Ok(Scanner { models: models()?, rules, policy, limits: Limits::default(), budget: Budget::default() })
+    Ok(Scanner { models, rules, policy, limits: Limits::default(), budget: Budget::default() })
 }
 
 /// A scanner with the default policy.

@@ -11,6 +11,7 @@ mod embedded;
 mod enclosed;
 pub mod frontmatter;
 mod html;
+mod identity;
 mod language;
 mod notebook;
 mod page;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::manifest::{self, Oddity, OddityKind};
 use super::{
-    DocumentId, Documents, Language, Relation, commands, detect, embedded, frontmatter, markdown, notebook, page,
-    reach, recipes,
+    DocumentId, Documents, Language, Relation, commands, detect, embedded, frontmatter, identity, markdown, notebook,
+    page, reach, recipes,
 };
 use crate::bundle::{Bundle, File, FileKind, Limits, Origin};
 use crate::finding::{Notice, NoticeKind, Reach, Stance};
@@ -26,6 +26,8 @@ impl Documents {
             documents.read_file(file);
         }
         commands::add_named(&mut documents);
+        let disagreements = identity::oddities(&documents);
+        documents.oddities.extend(disagreements);
         reach::spread(&mut documents);
         documents
     }

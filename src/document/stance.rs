@@ -142,6 +142,9 @@ const CONDEMNATIONS: &[&str] = &[
     "are prohibited",
     "is banned",
     "are banned",
+    "or similar dangerous",
+    "or other dangerous",
+    "or similar destructive",
 ];
 
 /// Short labels that mark the block after them as a bad example.

@@ -52,6 +52,7 @@ const MANIFEST_ODDITIES: &[(&str, manifest::OddityKind)] = &[
     ("language-tag", manifest::OddityKind::LanguageTag),
     ("unclosed-front-matter", manifest::OddityKind::Unclosed),
     ("aliases-disagree", manifest::OddityKind::AliasesDisagree),
+    ("identity-differs", manifest::OddityKind::IdentityDiffers),
 ];
 
 /// Compiles rules of one file.

@@ -154,7 +154,18 @@ fn words_of(source: &Effect, subject: &Subject<'_>) -> Vec<String> {
         }
     };
     let Some(facts) = subject.facts(source.id, role) else { return Vec::new() };
-    let Some(name) = facts.texts.first() else { return Vec::new() };
+    // Of several places where a key is looked for, those that hold keys tell whose it is.
+    let holds_keys = |text: &&String| {
+        ["agent-credentials", "secret-paths"]
+            .iter()
+            .any(|name| subject.lexicons.get(name).is_some_and(|list| list.has(text)))
+    };
+    let keys: Vec<&String> = facts.texts.iter().filter(holds_keys).collect();
+    let name = match (role, keys.as_slice()) {
+        ("path", [only]) => Some(*only),
+        _ => facts.texts.first(),
+    };
+    let Some(name) = name else { return Vec::new() };
     let words =
         name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_ascii_lowercase);
     words.filter(|word| !GENERIC.contains(&word.as_str())).collect()

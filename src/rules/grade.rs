@@ -7,7 +7,8 @@
 //!    What runs without being asked counts in full, and so does what is decoded, unless it is an example of an attack.
 //! 4. The rule's own `lower-when` and `raise-when`, in the order in which they are written. They set a grade, and only
 //!    in their direction.
-//! 5. One step up, once, where the content runs without being asked or a host is suspicious, unless the rule is already
+//! 5. What the pages of a skill about security work show does not block.
+//! 6. One step up, once, where the content runs without being asked or a host is suspicious, unless the rule is already
 //!    at its ceiling. Unreferenced content can not block: gate at most `link`.
 //!
 //! Every change is recorded by name, so that a reader sees why a finding is not graded as its rule is.
@@ -102,11 +103,77 @@ pub(crate) fn grade(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Gra
             grade.set_severity("suspicious-host", severity);
         }
     }
+    if let Some(severity) = shown_as_know_how(rule, hit, subject) {
+        let (severity, gate) = (grade.severity.min(severity), grade.gate.min(Gate::Review));
+        grade.set_severity("know-how", severity);
+        grade.set_gate("know-how", gate);
+    }
     if hit.reach == Reach::Unreferenced {
         let gate = grade.gate.min(Gate::Link);
         grade.set_gate("unreferenced", gate);
     }
     Some(grade)
+}
+
+/// The most that a finding weighs in the text of a skill that is about security work; `None` where that does not matter.
+///
+/// Such a skill shows what it looks for, or what its reader tries against a system of their own. What its pages show is
+/// for a person to look at, and does not block; what its own scripts and hooks do, what a comment or a decoded layer
+/// holds, and what its SKILL.md brings from a place that has a name, counts as in any other skill.
+fn shown_as_know_how(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Severity> {
+    let document = hit.document().filter(|_| subject.teaches_security && hit.reach < Reach::Auto)?;
+    let reach = page_reach(hit, subject);
+    let in_a_sample = reach <= Reach::Indirect && subject.holds(document, Held::Code);
+    let is_covered = [Held::Comment, Held::Decoded].into_iter().any(|held| subject.holds(document, held));
+    let is_shown = subject.documents.get(subject.root_of(document)).markdown.is_some()
+        && !subject.holds(document, Held::LoadTime)
+        && (!is_covered || in_a_sample);
+    let is_hidden = (&*rule.family == "hidden-content" && !subject.holds(document, Held::Code))
+        || (!in_a_sample && hit.effects().into_iter().any(|id| subject.graph.effect(id).has_tag("hidden")));
+    if !is_shown || is_hidden {
+        return None;
+    }
+    let stand_ins = subject.lexicons.get("attack-stand-ins");
+    let is_real = |host: &str| !stand_ins.is_some_and(|list| list.has_host(host, host));
+    let targets = hit.effects().into_iter().flat_map(|id| subject.all_facts(id)).flat_map(|(_, facts)| &facts.targets);
+    let brings =
+        ["remote-exec", "social", "remote-instructions", "exfiltration", "supply-chain"].contains(&&*rule.family);
+    // What is told to the agent itself, or is hidden from whoever reads, teaches nothing.
+    let speaks = ["injection", "hidden-content", "obfuscation", "propagation", "financial"].contains(&&*rule.family);
+    let mut named = targets.filter(|(_, tier)| matches!(tier, Tier::Unknown | Tier::Suspicious | Tier::Unresolved));
+    if reach == Reach::Direct && (speaks || brings && named.any(|(target, _)| is_real(&target.host))) {
+        return Some(Severity::High);
+    }
+    Some(Severity::Medium)
+}
+
+/// How a hit is reached, told apart by pages: what SKILL.md names is read when it is needed, and is indirect as far as
+/// circumstances of a rule ask. What agents load by themselves, and all code, stays as it is.
+fn page_reach(hit: &Hit, subject: &Subject<'_>) -> Reach {
+    const LOADED: &[&str] = &[
+        "skill.md",
+        "agents.md",
+        "claude.md",
+        "gemini.md",
+        "readme.md",
+        "heartbeat.md",
+        "soul.md",
+        "memory.md",
+        "identity.md",
+        "tools.md",
+        "user.md",
+        "bootstrap.md",
+        "boot.md",
+        "copilot-instructions.md",
+    ];
+    const FOLDERS: &[&str] = &["commands", "agents", "hooks", "prompts", "rules"];
+    let Some(document) = hit.document().filter(|_| hit.reach == Reach::Direct) else { return hit.reach };
+    let path = subject.documents.file_of(document).path.to_ascii_lowercase();
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
+    let is_page = subject.documents.get(subject.root_of(document)).markdown.is_some()
+        && !LOADED.contains(&name)
+        && !folders.split('/').any(|folder| FOLDERS.contains(&folder));
+    if is_page { Reach::Indirect } else { hit.reach }
 }
 
 fn stance_effect(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> StanceEffect {
@@ -152,7 +219,7 @@ fn holds(when: &When, hit: &Hit, subject: &Subject<'_>) -> bool {
         others.iter().any(|other| other.spot != hit.spot && matching::is_near(within, hit, other, subject))
     };
     (when.stance.is_empty() || when.stance.contains(&hit.stance))
-        && (when.reach.is_empty() || when.reach.contains(&hit.reach))
+        && (when.reach.is_empty() || when.reach.contains(&page_reach(hit, subject)))
         && effect_fits(&when.source, hit.source)
         && effect_fits(&when.sink, hit.sink)
         && (when.tier.is_empty() || tiers(hit, subject).iter().any(|tier| when.tier.contains(tier)))

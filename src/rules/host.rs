@@ -155,7 +155,9 @@ const FILES: &[&str] = &[
 /// Whether a text without a scheme can be a host: an address, `localhost`, or a dotted name that ends in letters and
 /// is no file name of a common kind.
 fn looks_like_host(host: &str) -> bool {
-    if host == "localhost" || address(host).is_some() {
+    // `30` in a list of words is a number of seconds, and no address of a single number.
+    let is_number = host.len() < 8 && host.bytes().all(|byte| byte.is_ascii_digit());
+    if host == "localhost" || (address(host).is_some() && !is_number) {
         return true;
     }
     let Some((before, last)) = host.rsplit_once('.') else { return false };
@@ -198,7 +200,7 @@ fn is_private(host: &str) -> bool {
     if host == "localhost" || host == "host.docker.internal" || host == "0.0.0.0" {
         return true;
     }
-    if [".local", ".localhost", ".internal", ".lan", ".home.arpa"].iter().any(|end| host.ends_with(end)) {
+    if [".local", ".localhost", ".internal", ".lan", ".home.arpa", ".svc"].iter().any(|end| host.ends_with(end)) {
         // The metadata service is the one private name that hands out credentials.
         return host != "metadata.google.internal";
     }
@@ -313,7 +315,7 @@ pub(crate) fn registrable(host: &str) -> &str {
 }
 
 /// The label that names the owner: `acme` of `api.acme.co.uk`.
-pub(crate) fn owner_label(host: &str) -> &str {
+pub fn owner_label(host: &str) -> &str {
     registrable(host).split('.').next().unwrap_or_default()
 }
 

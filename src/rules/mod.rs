@@ -17,6 +17,7 @@ mod load;
 mod matching;
 mod measured;
 mod message;
+mod needed;
 mod pages;
 mod path;
 mod pattern;
@@ -35,7 +36,7 @@ mod written;
 
 pub use error::{RuleError, RuleErrors};
 pub use explain::{Explanation, Part, Shown, explain};
-pub use host::Tier;
+pub use host::{Tier, owner_label};
 pub use lexicon::{Lexicon, LexiconKind, Lexicons};
 pub use load::Ruleset;
 pub use measured::Measured;

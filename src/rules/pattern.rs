@@ -6,6 +6,8 @@ use std::sync::{Arc, OnceLock};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
+use super::needed::{Choice, can_be_found, needs};
+
 /// Largest compiled form of a pattern, in bytes: packs may come from anybody.
 const REGEX_BYTES: usize = 8 << 20;
 
@@ -22,11 +24,13 @@ struct Written<T> {
     patterns: Vec<String>,
     case_sensitive: bool,
     built: OnceLock<Option<T>>,
+    /// What each of the patterns needs, until they are built.
+    needed: OnceLock<Vec<Vec<Choice>>>,
 }
 
 impl<T> Written<T> {
     fn new(patterns: &[String], case_sensitive: bool) -> Arc<Self> {
-        Arc::new(Self { patterns: patterns.to_vec(), case_sensitive, built: OnceLock::new() })
+        Arc::new(Self { patterns: patterns.to_vec(), case_sensitive, built: OnceLock::new(), needed: OnceLock::new() })
     }
 }
 
@@ -89,6 +93,12 @@ impl LazyRegexSet {
 
     /// Whether one of them is found.
     pub(crate) fn is_match(&self, text: &str) -> bool {
+        if self.0.built.get().is_none() {
+            let needed = self.0.needed.get_or_init(|| self.0.patterns.iter().map(|pattern| needs(pattern)).collect());
+            if !can_be_found(needed, text) {
+                return false;
+            }
+        }
         self.0.built.get_or_init(|| self.build().ok()).as_ref().is_some_and(|set| set.is_match(text))
     }
 }

@@ -194,7 +194,7 @@ fn describe(hit: &Hit, subject: &Subject<'_>) -> String {
         (None, Some(text)) => one_line(text),
         (None, None) => String::new(),
     };
-    redacted(&super::message::shortened(&text)).into_owned()
+    super::message::shortened(&redacted(&text)).into_owned()
 }
 
 /// Hosts that the finding talks to: name, whole URL, tier.

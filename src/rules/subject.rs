@@ -191,6 +191,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) graph: &'a Graph,
     pub(crate) lexicons: &'a Lexicons,
     pub(crate) identity: Identity,
+    /// Whether the skill says that it is about security work: it then shows attacks to those who look for them.
+    pub(crate) teaches_security: bool,
     pub(crate) pieces: Vec<Piece<'a>>,
     /// The words that text patterns need, and where they stand; `None` searches every pattern in every piece.
     literals: Option<(&'a Literals, Found)>,
@@ -212,6 +214,7 @@ impl<'a> Subject<'a> {
         literals: Option<&'a Literals>,
     ) -> Self {
         let identity = Identity::of(bundle, documents);
+        let teaches_security = teaches_security(documents, lexicons);
         let facts_of = |effect: &Effect| {
             let each = effect.arguments.iter();
             each.map(|(role, value)| (*role, Facts::of(value, graph, &identity, lexicons))).collect()
@@ -227,7 +230,7 @@ impl<'a> Subject<'a> {
         }
         let literals = literals.map(|literals| (literals, literals.search(&pieces)));
         let names = bundle.files.iter().map(|file| base_name(&file.path).to_lowercase()).collect();
-        Self { bundle, documents, graph, lexicons, identity, pieces, literals, roots, names, facts }
+        Self { bundle, documents, graph, lexicons, identity, teaches_security, pieces, literals, roots, names, facts }
     }
 
     /// Indices of the pieces in which a text pattern can be found.
@@ -290,6 +293,34 @@ impl<'a> Subject<'a> {
         let document = self.documents.get(place.document);
         (self.documents.file_of(place.document).path.clone(), document.map.map(place.span))
     }
+}
+
+/// Whether name or description of the bundle's own SKILL.md, the one nearest to its root, speak of security work.
+fn teaches_security(documents: &Documents, lexicons: &Lexicons) -> bool {
+    let Some(list) = lexicons.get("security-subjects") else { return false };
+    let is_skill = |document: &&Document| {
+        matches!(&document.holder, Some(holder) if holder.relation == Relation::FrontMatter)
+            && base_name(&documents.file_of(document.id).path).eq_ignore_ascii_case("skill.md")
+    };
+    let is_text = |document: &&Document| {
+        document.holder.is_none() && base_name(&documents.file_of(document.id).path).eq_ignore_ascii_case("skill.md")
+    };
+    let depth = |document: &&Document| documents.file_of(document.id).path.matches('/').count();
+    let Some(skill) = documents.all().iter().filter(is_skill).min_by_key(depth) else {
+        // Without front matter the title says what it is about.
+        let text = documents.all().iter().filter(is_text).min_by_key(depth);
+        let blocks = text.and_then(|document| document.markdown.as_ref()).map_or(&[][..], |markdown| &markdown.blocks);
+        return blocks
+            .iter()
+            .find(|block| matches!(block.kind, BlockKind::Heading(_)))
+            .is_some_and(|block| list.has(&block.text));
+    };
+    let Some(Node { value: Manifest::Map(entries), .. }) = skill.manifest.as_deref() else { return false };
+    entries.iter().any(|entry| match &entry.value.value {
+        Manifest::Text(text) if entry.key == "description" => list.has(text),
+        Manifest::Text(text) if entry.key == "name" => list.has(&text.replace(['-', '_'], " ")),
+        _ => false,
+    })
 }
 
 /// The word of the rule language for a relation.

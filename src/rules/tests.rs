@@ -1,6 +1,7 @@
 //! The rules that come with the program, and the errors that wrong rules give.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::{Ruleset, self_test};
@@ -23,13 +24,46 @@ fn the_program_carries_the_rules_of_the_source() {
     assert_eq!(ids(&carried), ids(&from_source()));
 }
 
+/// How much of the shorter one of two examples stands in the other, in percent of its different words and signs.
+fn shared(one: &super::Example, other: &super::Example) -> usize {
+    let words = |example: &super::Example| -> BTreeSet<String> {
+        let texts = [&example.sh, &example.py, &example.js, &example.ps, &example.text].into_iter().flatten();
+        let files = example.files.iter().chain(&example.links).flat_map(|(path, text)| [path, text]);
+        let mut words = BTreeSet::new();
+        for text in texts.chain(files) {
+            let lower = text.to_lowercase();
+            words
+                .extend(lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned));
+            words.extend(lower.chars().filter(|c| !c.is_alphanumeric() && !c.is_whitespace()).map(String::from));
+        }
+        for (path, bytes) in &example.bytes {
+            words.insert(path.clone());
+            words.extend(bytes.as_bytes().chunks(8).map(|chunk| String::from_utf8_lossy(chunk).into_owned()));
+        }
+        words
+    };
+    let (one, other) = (words(one), words(other));
+    one.intersection(&other).count() * 100 / one.len().min(other.len()).max(1)
+}
+
 #[test]
 fn every_rule_documents_itself() {
     for rule in from_source().rules() {
         let examples = &rule.examples;
         assert!(examples.matching.len() >= 3, "{}: fewer than three examples that match", rule.id);
         assert!(examples.no_match.len() >= 2, "{}: fewer than two examples that do not", rule.id);
-        assert!(!rule.tags.is_empty(), "{}: no tags", rule.id);
+        assert!(examples.matching.iter().any(|example| example.evasive), "{}: no example that evades", rule.id);
+        let likeness = |twin: &super::Example| {
+            examples.matching.iter().map(|example| shared(example, twin)).max().unwrap_or_default()
+        };
+        let nearest = examples.no_match.iter().map(likeness).max().unwrap_or_default();
+        assert!(nearest >= 40, "{}: no example that stays silent differs from a match by little", rule.id);
+        for list in ["SKS-", "owasp-ast", "owasp-asi", "owasp-llm"] {
+            assert!(rule.tags.iter().any(|tag| tag.starts_with(list)), "{}: no tag {list}…", rule.id);
+        }
+        let is_known = |tag: &&String| ["cwe-", "attack-", "atlas-"].iter().any(|list| tag.starts_with(list));
+        assert!(rule.tags.iter().any(|tag| is_known(&tag)), "{}: no weakness and no technique", rule.id);
+        assert!(rule.why.len() >= 20 && rule.fix.len() >= 8, "{}: why, or how to mend it, is not said", rule.id);
     }
 }
 

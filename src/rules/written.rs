@@ -501,6 +501,8 @@ pub enum Now {
 pub struct Example {
     /// What it shows.
     pub name: String,
+    /// Whether it shows how a rule is evaded and still fires.
+    pub evasive: bool,
     /// A shell script that SKILL.md tells the agent to run.
     pub sh: Option<String>,
     /// The same in Python.

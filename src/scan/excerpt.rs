@@ -37,7 +37,7 @@ impl Excerpt {
         let to = if last_end - start > AFTER { floor(text, start + AFTER) } else { last_end };
         Self {
             line,
-            text: struck_out(text.get(from..to).unwrap_or_default().to_owned()),
+            text: without_secrets(text, from, to),
             place: Span::new(start - from, end.min(to) - from),
             cut_before: from > line_start,
             cut_after: to < last_end || end > to,
@@ -49,6 +49,18 @@ impl Excerpt {
     pub fn placed(&self) -> &str {
         self.place.slice(&self.text)
     }
+}
+
+/// Bytes around a piece in which a secret that reaches into it may begin or end: an RSA key of 4096 bits has 3.3 KiB.
+const AROUND: usize = 8 << 10;
+
+/// `text[from..to]` without secrets. They are looked for in what stands around too: a window may begin within one.
+fn without_secrets(text: &str, from: usize, to: usize) -> String {
+    let start = floor(text, from.saturating_sub(AROUND));
+    let end = floor(text, to.saturating_add(AROUND));
+    let around = struck_out(text.get(start..end).unwrap_or_default().to_owned());
+    // Striking out keeps every place.
+    around.get(from - start..to - start).unwrap_or_default().to_owned()
 }
 
 /// The nearest character boundary at or before `at`.
@@ -86,6 +98,17 @@ mod tests {
         let many = excerpt(&"line\n".repeat(50), 0, 250);
         assert_eq!(many.text.lines().count(), LINES as usize);
         assert!(many.cut_after);
+    }
+
+    #[test]
+    fn a_window_that_begins_within_a_secret_does_not_show_it() {
+        let secret = format!("sk-ant-{}", "Zk8Qw2LmX9".repeat(9));
+        let text = format!("a('{secret}', '{secret}', x)");
+        let found = excerpt(&text, text.len() - 2, text.len() - 1);
+        assert!(found.cut_before && found.placed() == "x", "{found:?}");
+        assert!(!found.text.contains("Zk8Qw2LmX9"), "{found:?}");
+        let key = format!("-----BEGIN PRIVATE KEY-----\n{}-----END PRIVATE KEY-----\n", "Zk8Qw2LmX9\n".repeat(40));
+        assert!(!excerpt(&key, 200, 210).text.contains("Zk8"));
     }
 
     #[test]

@@ -8,7 +8,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 import zipfile
 from pathlib import Path
 
@@ -86,7 +85,6 @@ bundle("front-matter-1mb", {"SKILL.md": "---\nname: a\nmetadata: '{" + '"a": {' 
 for binary in sys.argv[2:]:
     print(f"\n{binary}\n\n| bundle | seconds | peak MiB | exit | verdict |\n|---|---|---|---|---|")
     for folder in sorted(path for path in ROOT.iterdir() if path.is_dir()):
-        started = time.time()
         process = subprocess.Popen([binary, "scan", "--format", "ndjson", folder], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         out = process.stdout.read()
         _, status, usage = os.wait4(process.pid, 0)
@@ -94,4 +92,4 @@ for binary in sys.argv[2:]:
             verdict = json.loads(out.splitlines()[0])["verdict"]
         except (ValueError, IndexError, KeyError):
             verdict = "none"
-        print(f"| {folder.name} | {time.time() - started:.1f} | {usage.ru_maxrss >> 10} | {os.waitstatus_to_exitcode(status)} | {verdict} |", flush=True)
+        print(f"| {folder.name} | {usage.ru_utime + usage.ru_stime:.1f} | {usage.ru_maxrss >> 10} | {os.waitstatus_to_exitcode(status)} | {verdict} |", flush=True)

@@ -3,6 +3,7 @@
 mod directory;
 mod local;
 mod traditional;
+mod winzip;
 
 use std::ops::Range;
 
@@ -13,6 +14,7 @@ use crate::bundle::oddity::OddityKind;
 use crate::finding::NoticeKind;
 use directory::Directory;
 use local::Local;
+use winzip::Aes;
 
 /// One member as one of the two headers tells it.
 #[derive(Debug, Clone)]
@@ -27,6 +29,8 @@ struct Entry<'a> {
     time: u16,
     /// Unix mode, 0 where there is none.
     mode: u32,
+    /// How it is encrypted with AES, if it is.
+    aes: Option<Aes>,
     /// Where its local header stands.
     at: usize,
 }
@@ -36,6 +40,8 @@ const NAME: usize = 4096;
 const ENCRYPTED: u16 = 1;
 /// The method of members that are encrypted with AES (APPNOTE, WinZip AE-1 and AE-2).
 const AES: u16 = 99;
+/// What trying one password on such a member costs, in bytes of the budget for decryption: a thousand rounds of hashing.
+const TRIAL: u64 = 128 << 10;
 /// Sizes stand behind the data.
 const STREAMED: u16 = 8;
 
@@ -156,11 +162,14 @@ fn member(entry: &Entry<'_>, what: What) -> Member {
     member
 }
 
-/// Reads an encrypted member with a password that the texts of the bundle offer, if one fits. Only the traditional
-/// encryption: for the others the member stays sealed.
+/// Reads an encrypted member with a password that the texts of the bundle offer, if one fits: the traditional encryption
+/// and WinZip's. Under PKWARE's strong encryption the member stays sealed.
 fn decrypted(entry: &Entry<'_>, data: &[u8], budget: &mut Budget) -> Option<Member> {
     const STRONG: u16 = 1 << 6;
-    if entry.method == AES || entry.flags & STRONG != 0 {
+    if entry.method == AES {
+        return decrypted_with_aes(entry, data, budget);
+    }
+    if entry.flags & STRONG != 0 {
         return None;
     }
     // Writers that do not know the sum yet check by the time of day.
@@ -181,6 +190,20 @@ fn decrypted(entry: &Entry<'_>, data: &[u8], budget: &mut Budget) -> Option<Memb
         opened.oddities.push((OddityKind::Encrypted, detail));
         Some(opened)
     })
+}
+
+fn decrypted_with_aes(entry: &Entry<'_>, data: &[u8], budget: &mut Budget) -> Option<Member> {
+    let aes = entry.aes.filter(|aes| aes.method != AES)?;
+    let passwords: Vec<String> = budget.passwords.all().map(str::to_owned).collect();
+    let budgeted = &mut budget.decrypted;
+    let may_try = || budgeted.checked_sub(TRIAL).map(|left| *budgeted = left).is_some();
+    let (password, plain) = aes.first_that_opens(data, passwords.iter().map(String::as_str), may_try)?;
+    budget.decrypted = budget.decrypted.checked_sub(plain.len() as u64)?;
+    // The code behind the data has been checked: no sum is needed, and AE-2 has none.
+    let open = Entry { flags: entry.flags & !ENCRYPTED, method: aes.method, aes: None, ..entry.clone() };
+    let mut opened = read(&open, &plain, budget);
+    opened.oddities.push((OddityKind::Encrypted, format!("the password `{password}` opens it")));
+    Some(opened)
 }
 
 /// Reads a member's content.

@@ -4,6 +4,7 @@
 
 mod class;
 mod image;
+mod invisible;
 mod marshal;
 mod office;
 mod pdf;
@@ -84,6 +85,9 @@ pub(super) fn read(path: &str, content: Content, bytes: &[u8], budget: &mut Budg
         }
         _ => Reading { is_complete: content.format != super::kind::TEXT_THEN_BINARY, ..Reading::default() },
     };
+    if content.kind == FileKind::Text {
+        reading.text("invisible.md", invisible::text_of(bytes), Origin::Text);
+    }
     type_mismatch(path, content, bytes, &mut reading);
     reading
 }

@@ -68,6 +68,8 @@ pub enum OddityKind {
     Limit,
     /// A block of metadata under two names that say different things; readers differ in which one counts.
     AliasesDisagree,
+    /// A skill or plugin that calls itself otherwise than its folder or another manifest of it does.
+    IdentityDiffers,
 }
 
 /// An oddity and its place.

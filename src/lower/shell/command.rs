@@ -344,9 +344,61 @@ impl Parser<'_> {
         let refused = match self.byte(after) {
             None | Some(b'\n' | b'\r' | b';' | b')' | b'<') => true,
             Some(b'|' | b'&' | b'#' | b'>') => after > len,
+            // `python3 <skill-path>/scripts/a.py`: no shell can write below a folder that no system has.
+            Some(b'/') => after == len && self.is_below_no_root(len),
+            // `~/.ssh/<key>.pub`: what would be run or read before it is a folder.
+            Some(b'.' | b'-' | b'_') => after == len && self.pos > 0 && self.byte_at(self.pos - 1) == Some(b'/'),
             _ => false,
         };
         refused.then_some(len)
+    }
+
+    /// Whether `/one/two…` stands at `at`, where `one` is no folder that a system has at its root.
+    fn is_below_no_root(&self, at: usize) -> bool {
+        const ROOTS: &[&[u8]] = &[
+            b"tmp",
+            b"var",
+            b"etc",
+            b"dev",
+            b"home",
+            b"root",
+            b"usr",
+            b"opt",
+            b"bin",
+            b"sbin",
+            b"lib",
+            b"mnt",
+            b"media",
+            b"srv",
+            b"run",
+            b"proc",
+            b"sys",
+            b"boot",
+            b"data",
+            b"private",
+            b"Users",
+            b"Library",
+            b"Volumes",
+            b"Applications",
+            b"System",
+            b"workspace",
+            b"app",
+            b"storage",
+            b"sdcard",
+            b"nix",
+            b"snap",
+            b"cygdrive",
+            b"c",
+        ];
+        let mut name = Vec::new();
+        while name.len() < 80 {
+            match self.byte(at + 1 + name.len()) {
+                Some(byte @ (b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-')) => name.push(byte),
+                Some(b'/') => return !name.is_empty() && !ROOTS.contains(&name.as_slice()),
+                _ => return false,
+            }
+        }
+        false
     }
 }
 

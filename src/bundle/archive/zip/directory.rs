@@ -5,6 +5,7 @@ use memchr::memmem;
 use super::super::{u16_at, u32_at, u64_at};
 use super::Entry;
 use super::local::large_sizes;
+use super::winzip::Aes;
 
 const END: &[u8] = b"PK\x05\x06";
 const LARGE_END: &[u8] = b"PK\x06\x06";
@@ -88,6 +89,7 @@ impl Directory {
                 crc: u32_at(header, 16),
                 time: u16_at(header, 12),
                 mode,
+                aes: Aes::of(extra),
                 at: local,
             })
         })

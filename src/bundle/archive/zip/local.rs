@@ -1,5 +1,6 @@
 use super::super::{u16_at, u32_at, u64_at};
 use super::Entry;
+use super::winzip::Aes;
 
 pub(super) const SIGNATURE: &[u8] = b"PK\x03\x04";
 const LEN: usize = 30;
@@ -35,6 +36,7 @@ impl<'a> Local<'a> {
             crc: u32_at(header, 14),
             time: u16_at(header, 10),
             mode: 0,
+            aes: Aes::of(extra),
             at,
         };
         Some(Self { entry, data: at + LEN + name_len + extra_len, version: u16_at(header, 4) })
