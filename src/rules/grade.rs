@@ -122,7 +122,8 @@ pub(crate) fn grade(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Gra
 /// holds, and what its SKILL.md brings from a place that has a name, counts as in any other skill.
 fn shown_as_know_how(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Severity> {
     let document = hit.document().filter(|_| subject.teaches_security && hit.reach < Reach::Auto)?;
-    let in_a_sample = hit.reach <= Reach::Indirect && subject.holds(document, Held::Code);
+    let reach = page_reach(hit, subject);
+    let in_a_sample = reach <= Reach::Indirect && subject.holds(document, Held::Code);
     let is_covered = [Held::Comment, Held::Decoded].into_iter().any(|held| subject.holds(document, held));
     let is_shown = subject.documents.get(subject.root_of(document)).markdown.is_some()
         && !subject.holds(document, Held::LoadTime)
@@ -137,8 +138,10 @@ fn shown_as_know_how(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Se
     let targets = hit.effects().into_iter().flat_map(|id| subject.all_facts(id)).flat_map(|(_, facts)| &facts.targets);
     let brings =
         ["remote-exec", "social", "remote-instructions", "exfiltration", "supply-chain"].contains(&&*rule.family);
-    let mut named = targets.filter(|(_, tier)| matches!(tier, Tier::Unknown | Tier::Suspicious));
-    if brings && hit.reach == Reach::Direct && named.any(|(target, _)| is_real(&target.host)) {
+    // What is told to the agent itself, or is hidden from whoever reads, teaches nothing.
+    let speaks = ["injection", "hidden-content", "obfuscation", "propagation", "financial"].contains(&&*rule.family);
+    let mut named = targets.filter(|(_, tier)| matches!(tier, Tier::Unknown | Tier::Suspicious | Tier::Unresolved));
+    if reach == Reach::Direct && (speaks || brings && named.any(|(target, _)| is_real(&target.host))) {
         return Some(Severity::High);
     }
     // A sentence of the SKILL.md that orders the agent is no sample, whatever the skill says that it is about: a
@@ -148,6 +151,35 @@ fn shown_as_know_how(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Se
         return Some(Severity::High);
     }
     Some(Severity::Medium)
+}
+
+/// How a hit is reached, told apart by pages: what SKILL.md names is read when it is needed, and is indirect as far as
+/// circumstances of a rule ask. What agents load by themselves, and all code, stays as it is.
+fn page_reach(hit: &Hit, subject: &Subject<'_>) -> Reach {
+    const LOADED: &[&str] = &[
+        "skill.md",
+        "agents.md",
+        "claude.md",
+        "gemini.md",
+        "readme.md",
+        "heartbeat.md",
+        "soul.md",
+        "memory.md",
+        "identity.md",
+        "tools.md",
+        "user.md",
+        "bootstrap.md",
+        "boot.md",
+        "copilot-instructions.md",
+    ];
+    const FOLDERS: &[&str] = &["commands", "agents", "hooks", "prompts", "rules"];
+    let Some(document) = hit.document().filter(|_| hit.reach == Reach::Direct) else { return hit.reach };
+    let path = subject.documents.file_of(document).path.to_ascii_lowercase();
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
+    let is_page = subject.documents.get(subject.root_of(document)).markdown.is_some()
+        && !LOADED.contains(&name)
+        && !folders.split('/').any(|folder| FOLDERS.contains(&folder));
+    if is_page { Reach::Indirect } else { hit.reach }
 }
 
 fn stance_effect(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> StanceEffect {
@@ -193,7 +225,7 @@ fn holds(when: &When, hit: &Hit, subject: &Subject<'_>) -> bool {
         others.iter().any(|other| other.spot != hit.spot && matching::is_near(within, hit, other, subject))
     };
     (when.stance.is_empty() || when.stance.contains(&hit.stance))
-        && (when.reach.is_empty() || when.reach.contains(&hit.reach))
+        && (when.reach.is_empty() || when.reach.contains(&page_reach(hit, subject)))
         && effect_fits(&when.source, hit.source)
         && effect_fits(&when.sink, hit.sink)
         && (when.tier.is_empty() || tiers(hit, subject).iter().any(|tier| when.tier.contains(tier)))

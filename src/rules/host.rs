@@ -155,7 +155,9 @@ const FILES: &[&str] = &[
 /// Whether a text without a scheme can be a host: an address, `localhost`, or a dotted name that ends in letters and
 /// is no file name of a common kind.
 fn looks_like_host(host: &str) -> bool {
-    if host == "localhost" || address(host).is_some() {
+    // `30` in a list of words is a number of seconds, and no address of a single number.
+    let is_number = host.len() < 8 && host.bytes().all(|byte| byte.is_ascii_digit());
+    if host == "localhost" || (address(host).is_some() && !is_number) {
         return true;
     }
     let Some((before, last)) = host.rsplit_once('.') else { return false };

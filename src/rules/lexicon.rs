@@ -120,7 +120,7 @@ impl Lexicon {
     fn overlaps(&self, path: &str) -> bool {
         // A wildcard that begins a part does not match a leading dot, and one that matches everything names nothing.
         let literal = path.chars().filter(|c| !"/~*?[]".contains(*c)).count();
-        if literal < 2 {
+        if literal < 2 || is_any_of_a_kind(path) {
             return false;
         }
         let Ok(wild) = glob(path, true) else { return false };
@@ -168,6 +168,13 @@ impl Lexicon {
         };
         self.words.iter().filter(with_path).any(starts)
     }
+}
+
+/// Whether a path names nothing but a kind of files: `**/*.json`.
+fn is_any_of_a_kind(path: &str) -> bool {
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let is_open = |part: &str| part.is_empty() || part == "." || part.chars().all(|c| c == '*');
+    folders.split('/').all(is_open) && name.strip_prefix('*').is_some_and(|rest| rest.starts_with('.'))
 }
 
 fn glob(pattern: &str, is_path: bool) -> Result<globset::Glob, String> {

@@ -27,6 +27,13 @@ impl Interpreter<'_> {
         {
             return self.foreign(content, name, doing);
         }
+        if let (Some(_), Shape::List(values) | Shape::Choice(values)) = (language, content.bare().shape())
+            && language.and_then(language_named).is_none()
+        {
+            let values: Vec<Value> = values.iter().take(MAX_ALTERNATIVES).cloned().collect();
+            let outputs: Vec<Value> = values.iter().filter_map(|value| self.evaluate(value, language, doing)).collect();
+            return (!outputs.is_empty()).then(|| Value::choice(outputs, Some(doing.place)));
+        }
         let language = language.and_then(language_named);
         if let (Shape::Content(id), Some(language)) = (content.bare().shape(), language)
             && let Some(path) = self.effects.get(id.0 as usize).filter(|effect| effect.kind == EffectKind::Read)
@@ -68,6 +75,11 @@ impl Interpreter<'_> {
     }
 
     fn evaluate_file(&mut self, path: &Value, language: Option<Language>, doing: &Doing) -> Option<Value> {
+        if let Some(text) = path.constant()
+            && let Some((kind, data)) = text.strip_prefix("data:").and_then(|rest| rest.split_once(','))
+        {
+            return self.evaluate_address(kind, data, path, language, doing);
+        }
         if let Some(document) = self.refer(path, false) {
             if let Some(language) = language
                 && !self.documents.get(document).language.is_code()
@@ -106,6 +118,26 @@ impl Interpreter<'_> {
             output = self.evaluate_text(content, language, doing).or(output);
         }
         output
+    }
+
+    /// A program that stands in its own address, `data:text/javascript;base64,…`.
+    fn evaluate_address(
+        &mut self,
+        kind: &str,
+        data: &str,
+        path: &Value,
+        language: Option<Language>,
+        doing: &Doing,
+    ) -> Option<Value> {
+        let here = path.place();
+        let language = language?;
+        let scheme = if kind.ends_with(";base64") { "base64" } else { "url" };
+        let arguments = vec![("content", Value::text(data, here)), ("scheme", Value::text(scheme, here))];
+        let decoded = self.happens(EffectKind::Decode, arguments, vec!["data-url".into()], doing)?;
+        let arguments = vec![("content", decoded), ("language", Value::text(language.as_str(), here))];
+        self.deeper(None, |interpreter| {
+            interpreter.happens(EffectKind::Eval, arguments, vec!["data-url".into()], doing)
+        })
     }
 
     /// A file that is given to an interpreter which its name does not tell of (`bash notes.txt`): what it is used as

@@ -251,14 +251,6 @@ impl Interpreter<'_> {
         let mut doing = doing.clone();
         doing.disguised |= self.hides(argv.first(), base);
         // A library of PowerShell's own: `[Net.WebClient]::new()` and cmdlets are programs too.
-        let Some((known, binding)) = models.program(name, &borrowed) else {
-            return self.unknown_program(argv, stdin, &doing);
-        };
-        // A title that stands for several names (`python*`) says less than the name.
-        doing.by = match known.title.split_once(' ') {
-            Some((_, rest)) => format!("{base} {rest}").into(),
-            None => Arc::from(base),
-        };
         if depth > 0 {
             doing.resolved = shown(argv);
         }
@@ -268,6 +260,20 @@ impl Interpreter<'_> {
         {
             doing.resolved = format!("{base}{rest}").into();
         }
+        // What the bundle has put there is no known program, whatever its name is.
+        let is_made_here = base != name
+            && !SYSTEM_FOLDERS.iter().any(|folder| name.starts_with(folder))
+            && argv
+                .first()
+                .is_some_and(|path| crate::flow::paths::keys(path).iter().any(|key| self.written.contains_key(key)));
+        let Some((known, binding)) = models.program(name, &borrowed).filter(|_| !is_made_here) else {
+            return self.unknown_program(argv, stdin, &doing);
+        };
+        // A title that stands for several names (`python*`) says less than the name.
+        doing.by = match known.title.split_once(' ') {
+            Some((_, rest)) => format!("{base} {rest}").into(),
+            None => Arc::from(base),
+        };
         self.latest_name = Some(doing.by.clone());
         let mut slots = bound(&binding, arguments, stdin.clone());
         self.refer_to_files(arguments);
@@ -301,7 +307,7 @@ impl Interpreter<'_> {
         }
         if let Some(template) = &known.output {
             let written = self.template(template, &slots, doing.place).or(output);
-            return written.unwrap_or_else(|| Value::text("", here));
+            return written.map_or_else(|| Value::text("", here), |written| written.computed_by(&doing.by));
         }
         output.unwrap_or_else(|| {
             let mut from: Vec<Value> = stdin.into_iter().collect();
@@ -324,6 +330,8 @@ impl Interpreter<'_> {
         }
         let here = Some(doing.place);
         let given = match stdin {
+            // A text that is piped in is one thing.
+            Some(stdin) if stdin.as_text().is_some() => stdin.clone(),
             Some(stdin) => self.element(stdin),
             None => Value::unknown(here),
         };
@@ -380,7 +388,8 @@ impl Interpreter<'_> {
                 })
                 .collect();
         }
-        if words.first().and_then(Value::as_text) == Some("--") {
+        // The end of options; the empty title of a window (`start "" tool`).
+        if matches!(words.first().and_then(Value::as_text), Some("--" | "")) {
             words.remove(0);
         }
         // `env A=1 program`: what is set for the program stands before it.
@@ -451,7 +460,10 @@ impl Interpreter<'_> {
         let keys = crate::flow::paths::keys(program);
         // Commands that other languages put together have first words that may be anything.
         let holder = self.documents.get(self.document).holder.as_ref();
-        let is_own = holder.is_none_or(|holder| !matches!(holder.relation, crate::document::Relation::CommandString));
+        let is_own = holder.is_none_or(|holder| {
+            !matches!(holder.relation, crate::document::Relation::CommandString)
+                || self.documents.get(holder.document).language == Language::Shell
+        });
         matches!(self.language(), crate::document::Language::Shell | crate::document::Language::PowerShell)
             && is_own
             && !keys.is_empty()

@@ -76,6 +76,9 @@ impl Interpreter<'_> {
                 tags.push(tag.clone());
             }
         }
+        if self.endless > 0 {
+            tags.push("endless".into());
+        }
         let id = EffectId(self.effects.len() as u32);
         let certainty = self.certainty(kind, &arguments, doing.place);
         if kind == EffectKind::Write {

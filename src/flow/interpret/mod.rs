@@ -111,6 +111,9 @@ pub(super) struct Interpreter<'a> {
     latest_name: Option<Arc<str>>,
     /// Texts that were decoded: where, by what scheme, and what they are.
     decoded_texts: Vec<(Place, String, Arc<str>)>,
+    folded: Vec<(Place, Arc<str>)>,
+    /// Loops without an end that what is read stands in.
+    endless: u32,
     /// Who reads the files that templates ask for, where that is an effect of its own.
     reading: Option<emit::Doing>,
     /// Paths that something was written to.
@@ -165,6 +168,8 @@ impl<'a> Interpreter<'a> {
             changed_receiver: None,
             latest_name: None,
             decoded_texts: Vec::new(),
+            folded: Vec::new(),
+            endless: 0,
             reading: None,
             fetched_paths: BTreeSet::new(),
             script_arguments: None,
@@ -189,10 +194,26 @@ impl<'a> Interpreter<'a> {
             at = until;
         }
         self.uncalled();
-        for index in 0..self.documents.all().len() {
-            super::prose::read(self.documents, DocumentId(index as u32), &self.models.prose, &mut self.effects);
-        }
+        self.prose();
         self.finish()
+    }
+
+    /// Reads what is told to the agent in sentences.
+    fn prose(&mut self) {
+        let documents = self.documents.all();
+        let mut order: Vec<DocumentId> = documents.iter().map(|document| document.id).collect();
+        let length = |id: DocumentId| self.documents.get(id).text.len();
+        if order.iter().map(|&id| length(id)).sum::<usize>() > self.budget.prose_bytes {
+            // Short texts first, so that a long one takes the turn of no other.
+            order.sort_by_key(|&id| length(id));
+        }
+        let mut left = Some(self.budget.prose_bytes);
+        for id in order {
+            super::prose::read(self.documents, id, &self.models.prose, &mut self.effects, &mut left);
+            if left.is_none() {
+                self.limit(id, "there is so much prose that not every sentence was read, only matched as text");
+            }
+        }
     }
 
     /// Interprets the documents of one file: those in one language share their names.

@@ -2,6 +2,8 @@
 //! `curl X | sh` is, so that one rule serves both.
 
 mod acts;
+mod compound;
+mod depiction;
 mod hollow;
 mod list;
 mod manifest;
@@ -19,7 +21,15 @@ use crate::source::Span;
 use memory::Memory;
 
 /// Adds the effects of what the text of a document tells. Documents that are no prose have none.
-pub(super) fn read(documents: &Documents, id: DocumentId, grammar: &Grammar, effects: &mut Vec<Effect>) {
+///
+/// Takes the bytes that it reads from `left`; a text that is longer than what is left of it stays unread.
+pub(super) fn read(
+    documents: &Documents,
+    id: DocumentId,
+    grammar: &Grammar,
+    effects: &mut Vec<Effect>,
+    left: &mut Option<usize>,
+) {
     let document = documents.get(id);
     let mut reader = Reader {
         documents,
@@ -32,15 +42,22 @@ pub(super) fn read(documents: &Documents, id: DocumentId, grammar: &Grammar, eff
         lead_says_when: None,
         heading_says_when: None,
         required: Vec::new(),
+        address: None,
     };
     if let Some(markdown) = &document.markdown {
         let mut body = hollow::Body::default();
         let depicted = markdown.sections_that_depict();
+        let samples = markdown.blocks_that_sample();
+        let mut compound = compound::Compound::default();
         for (index, block) in markdown.blocks.iter().enumerate() {
             let links = links_in(markdown, block);
             reader.hidden = block.hidden;
             reader.memory.enter(block.section, index as u32);
-            reader.depicts = depicted.get(block.section as usize).copied().unwrap_or_default();
+            reader.depicts = depicted.get(block.section as usize).copied().unwrap_or_default()
+                || samples.get(index).copied().unwrap_or_default() && is_wholly_quoted(&block.text);
+            compound.take(block, &document.text, &mut |text, span, shown| {
+                reader.compound(text, span, shown, grammar);
+            });
             let is_item = matches!(block.kind, BlockKind::ListItem | BlockKind::TableCell);
             if !is_item {
                 reader.lead.clear();
@@ -50,6 +67,9 @@ pub(super) fn read(documents: &Documents, id: DocumentId, grammar: &Grammar, eff
             if is_heading {
                 reader.heading_says_when = None;
                 reader.brings_requirement(&block.text, |span| block.map.map(span));
+            }
+            if !affords(left, &block.text) {
+                continue;
             }
             for mut sentence in prose::read(&block.text, &links, grammar) {
                 let own = sentence.trigger.clone();
@@ -68,12 +88,16 @@ pub(super) fn read(documents: &Documents, id: DocumentId, grammar: &Grammar, eff
                 }
             }
         }
+        compound.flush(&mut |text, span, shown| reader.compound(text, span, shown, grammar));
         if documents.file_of(id).path.to_ascii_lowercase().ends_with("skill.md") && document.holder.is_none() {
             reader.hollow(&body, markdown);
         }
     } else if let Some(root) = &document.manifest {
         if manifest::is_shown_to_the_agent(documents, id) {
             manifest::texts(root, &mut |text, span| {
+                if !affords(left, text) {
+                    return;
+                }
                 for sentence in prose::read(text, &[], grammar) {
                     reader.sentence(&sentence, grammar, |_| span);
                 }
@@ -81,6 +105,9 @@ pub(super) fn read(documents: &Documents, id: DocumentId, grammar: &Grammar, eff
         }
     } else if document.language.is_code() {
         remarks::each(&document.text, document.language, &mut |text, span| {
+            if !affords(left, text) {
+                return;
+            }
             for sentence in prose::read(text, &[], grammar) {
                 reader.speech(&sentence, grammar, span, "remark");
             }
@@ -90,6 +117,9 @@ pub(super) fn read(documents: &Documents, id: DocumentId, grammar: &Grammar, eff
         let mut at = 0;
         while let Some(rest) = document.text.get(at..).filter(|rest| !rest.is_empty()) {
             let piece = piece_of(rest);
+            if !affords(left, piece) {
+                break;
+            }
             for sentence in prose::read(piece, &[], grammar) {
                 let place = |span: Span| Span::new(span.start as usize + at, span.end as usize + at);
                 reader.sentence(&sentence, grammar, place);
@@ -98,10 +128,26 @@ pub(super) fn read(documents: &Documents, id: DocumentId, grammar: &Grammar, eff
         }
     } else if document.language == Language::Text && document.holder.is_some() {
         reader.hidden = matches!(document.holder.as_ref().map(|holder| &holder.relation), Some(Relation::Comment));
+        if !affords(left, &document.text) {
+            return;
+        }
         for sentence in prose::read(&document.text, &[], grammar) {
             reader.sentence(&sentence, grammar, |span| span);
         }
     }
+}
+
+/// Takes the length of a text from what may still be read; once that is not enough, nothing is.
+fn affords(left: &mut Option<usize>, text: &str) -> bool {
+    *left = left.and_then(|left| left.checked_sub(text.trim().len()));
+    left.is_some()
+}
+
+/// Whether a text is nothing but quotations and code spans, side by side.
+fn is_wholly_quoted(text: &str) -> bool {
+    let text = text.trim();
+    text.starts_with(['"', '“', '`', '「', '\''])
+        && text.trim_end_matches(['.', ',', ';']).ends_with(['"', '”', '`', '」', '\''])
 }
 
 /// The first part of a text, cut at a blank where there is one.
@@ -156,6 +202,8 @@ struct Reader<'a> {
     lead_says_when: Option<Trigger>,
     /// Names of what the text requires so far, in lower case.
     required: Vec<String>,
+    /// The address that the sentence names, if it names one.
+    address: Option<String>,
     /// When, as the heading of the section says.
     heading_says_when: Option<Trigger>,
 }

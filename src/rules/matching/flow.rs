@@ -26,6 +26,8 @@ pub(super) fn hits(pattern: &FlowPattern, subject: &Subject<'_>) -> Vec<Hit> {
             if pattern.through.as_ref().is_some_and(|wanted| !goes_through(wanted)) {
                 continue;
             }
+            // Where an effect reads the file, that reading is judged, and not the file a second time.
+            let mut is_judged = false;
             for arrival in &arrivals {
                 let source = subject.graph.effect(arrival.source);
                 let known = hits.iter().any(|hit| hit.sink == Some(sink.id) && hit.source == Some(source.id));
@@ -33,6 +35,7 @@ pub(super) fn hits(pattern: &FlowPattern, subject: &Subject<'_>) -> Vec<Hit> {
                 {
                     continue;
                 }
+                is_judged = true;
                 let through_file = arrival.hops.iter().any(|hop| hop.what.starts_with("file "));
                 if pattern.through_file.is_some_and(|wanted| wanted != through_file) {
                     continue;
@@ -48,6 +51,7 @@ pub(super) fn hits(pattern: &FlowPattern, subject: &Subject<'_>) -> Vec<Hit> {
             }
             let known = hits.iter().any(|hit| hit.sink == Some(sink.id));
             if !known
+                && !is_judged
                 && pattern.through.is_none()
                 && pattern.through_file != Some(true)
                 && let Some(path) = pattern.from.iter().find_map(|wanted| handed_file(wanted, value, subject))
