@@ -349,7 +349,7 @@ fn inspect_sets_what_is_declared_beside_what_is_done() {
     assert_eq!(object["actual"]["packages"][0]["pinned"], false);
     let variable = &object["actual"]["variables"][1];
     assert_eq!((&variable["name"], &variable["places"][0]["line"]), (&"B_SECRET".into(), &3.into()));
-    let told = contains("B_SECRET").and(contains("told/a.py:3 (not declared)")).and(contains("npx -y x7-server"));
+    let told = contains("B_SECRET").and(contains("a.py:3 (not declared)")).and(contains("npx -y x7-server"));
     bench.run(&["inspect", "told"]).assert().code(0).stdout(told);
 }
 

@@ -71,14 +71,16 @@ fn human(out: &mut impl Write, report: &BundleReport, inspection: &Inspection) -
     if !inspection.runs_by_itself.is_empty() {
         writeln!(out, "  runs by itself")?;
         for entry in &inspection.runs_by_itself {
-            let place = format!("{}:{}", one_line(&report.path_of(&entry.place.path)), entry.place.line);
-            writeln!(out, "    {:<NAME$} {place} ({})", one_line(&entry.command), one_line(&entry.by))?;
+            let place = format!("{}:{}", one_line(&entry.place.path), entry.place.line);
+            writeln!(out, "    {} {place} ({})", column(&entry.command), one_line(&entry.by))?;
         }
     }
     for (kind, things) in &inspection.actual {
         writeln!(out, "  {kind}")?;
         for thing in things {
-            writeln!(out, "    {:<NAME$} {}", one_line(&thing.name), about(thing, kind, report))?;
+            // All of them, which readers of shells know by another sign.
+            let name = if *kind == "variables" && thing.name == "*" { "(all of them)" } else { &thing.name };
+            writeln!(out, "    {} {}", column(name), about(thing, kind))?;
         }
     }
     declared(out, &inspection.declared)?;
@@ -100,11 +102,26 @@ fn human(out: &mut impl Write, report: &BundleReport, inspection: &Inspection) -
     Ok(())
 }
 
-/// Places of a thing, and what is to be said of it.
-fn about(thing: &Thing, kind: &str, report: &BundleReport) -> String {
+/// A name on one line, cut in its middle where it would push everything else out of sight.
+fn column(name: &str) -> String {
+    const MOST: usize = 72;
+    let name = one_line(name);
+    let count = name.chars().count();
+    let name = if count > MOST {
+        let start: String = name.chars().take(MOST / 2).collect();
+        let end: String = name.chars().skip(count - MOST / 2 + 1).collect();
+        format!("{start}…{end}")
+    } else {
+        name.to_string()
+    };
+    format!("{name:<NAME$}")
+}
+
+/// Places of a thing, and what is to be said of it. Paths are those in the bundle, whose name stands above.
+fn about(thing: &Thing, kind: &str) -> String {
     let mut text = String::new();
     if let Some(first) = thing.places.first() {
-        text = format!("{}:{}", one_line(&report.path_of(&first.path)), first.line);
+        text = format!("{}:{}", one_line(&first.path), first.line);
     }
     if thing.count > 1 {
         text = format!("{text} and {} more", thing.count - 1);

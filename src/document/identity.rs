@@ -1,16 +1,18 @@
 //! Whether a skill or plugin calls itself the same everywhere: by its folder, in its front matter, in its manifests.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::manifest::{Node, Oddity, OddityKind};
 use super::{Documents, Relation};
 use crate::source::Span;
 
-/// What disagrees: names with the folder of the skill, versions with that of another manifest of the same root. The
-/// outermost folder is the user's, and may be called anything.
+/// What disagrees: names with the folder of the skill, versions with that of another manifest of the same root, and two
+/// skills of one name with each other. The outermost folder is the user's, and may be called anything.
 pub(super) fn oddities(documents: &Documents) -> Vec<Oddity> {
     let mut found = Vec::new();
     let mut versions: BTreeMap<String, String> = BTreeMap::new();
+    let mut texts: BTreeMap<String, Arc<str>> = BTreeMap::new();
     for document in documents.all() {
         let Some(root) = &document.manifest else { continue };
         let path = &*documents.file_of(document.id).path;
@@ -26,6 +28,16 @@ pub(super) fn oddities(documents: &Documents) -> Vec<Oddity> {
             && name.as_text().is_some_and(|text| plain(text) != plain(own))
         {
             odd(name.span);
+        }
+        // Copies for several hosts are the same text; where they are not, each host runs another skill.
+        if is_skill
+            && let Some(name) = root.get("name")
+            && let Some(text) = name.as_text()
+        {
+            let own = &documents.file_of(document.id).text;
+            if texts.entry(plain(text)).or_insert_with(|| own.clone()) != own {
+                odd(name.span);
+            }
         }
         let is_manifest = document.holder.is_none() && matches!(file, "plugin.json" | "package.json");
         if !(is_skill || is_manifest) {
@@ -68,6 +80,9 @@ mod tests {
             seen(&[(".claude-plugin/plugin.json", r#"{"name": "a", "version": "2.0.0"}"#), ("SKILL.md", skill)]),
             ["1.0.0"]
         );
+        let other = format!("{skill}Count twice.\n");
+        assert_eq!(seen(&[("a/count-words/SKILL.md", skill), ("b/count-words/SKILL.md", skill)]), [""; 0]);
+        assert_eq!(seen(&[("a/count-words/SKILL.md", skill), ("b/count-words/SKILL.md", &other)]), ["count-words"]);
         assert_eq!(seen(&[("a/package.json", r#"{"version": "2.0.0"}"#), ("SKILL.md", skill)]), [""; 0]);
     }
 }

@@ -46,6 +46,8 @@ pub struct Budget {
     pub constant_bytes: usize,
     /// Bytes of all decoded layers together.
     pub decoded_bytes: usize,
+    /// Bytes of all sentences together: reading them takes half a second for each MiB.
+    pub prose_bytes: usize,
     /// Whether constants are decoded. Off only to measure what decoding is worth.
     pub decodes: bool,
     /// Whether content is followed from one effect to another. Off only to measure what that is worth.
@@ -61,6 +63,7 @@ impl Default for Budget {
             layers: 8,
             constant_bytes,
             decoded_bytes,
+            prose_bytes: 8 << 20,
             decodes: true,
             follows: true,
         }

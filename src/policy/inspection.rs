@@ -8,7 +8,7 @@ use super::inventory::names_of;
 use crate::document::{Declared, Document, Documents, Relation};
 use crate::finding::{Reach, Stance};
 use crate::flow::{EffectKind, Graph};
-use crate::rules::redacted;
+use crate::rules::{owner_label, redacted};
 use crate::source::Span;
 
 /// Most things of one kind that are listed.
@@ -96,7 +96,8 @@ pub struct Difference {
 /// The list that an effect belongs to.
 fn list_of(kind: EffectKind) -> Option<&'static str> {
     Some(match kind {
-        EffectKind::Fetch | EffectKind::Send | EffectKind::Connect | EffectKind::Listen => "hosts",
+        EffectKind::Fetch | EffectKind::Send | EffectKind::Connect => "hosts",
+        EffectKind::Listen => "listens",
         EffectKind::Run => "programs",
         EffectKind::Install => "packages",
         EffectKind::Env => "variables",
@@ -143,7 +144,7 @@ impl Inspection {
                 things.push(thing);
             }
         }
-        inspection.difference = inspection.compare(&declared);
+        inspection.difference = inspection.compare(&declared, documents);
         inspection.runs_by_itself = entries(documents);
         inspection.declared = Declaration {
             names: declared.names,
@@ -155,7 +156,7 @@ impl Inspection {
         inspection
     }
 
-    fn compare(&self, declared: &Declared) -> Difference {
+    fn compare(&self, declared: &Declared, documents: &Documents) -> Difference {
         let mut difference = Difference::default();
         for (list, things) in
             self.actual.iter().filter(|(list, _)| matches!(**list, "hosts" | "variables" | "packages"))
@@ -167,8 +168,10 @@ impl Inspection {
             }
         }
         for (list, names) in [("variables", &declared.variables), ("programs", &declared.programs)] {
-            let seen =
-                |name: &str| self.actual.get(list).is_some_and(|things| things.iter().any(|thing| thing.name == name));
+            let seen = |name: &str| {
+                self.actual.get(list).is_some_and(|things| things.iter().any(|thing| thing.name == name))
+                    || is_named(documents, name)
+            };
             let unused: Vec<String> = names.iter().filter(|name| !seen(name)).cloned().collect();
             if !unused.is_empty() {
                 difference.unused.insert(list, unused);
@@ -178,10 +181,30 @@ impl Inspection {
     }
 }
 
+/// Whether a text outside of declarations names a program or a variable: a filter of a pipe or a variable of a command
+/// line is used without an effect of its own.
+fn is_named(documents: &Documents, name: &str) -> bool {
+    let is_word = |text: &str| {
+        text.match_indices(name).any(|(at, _)| {
+            let is_part = |c: char| c.is_alphanumeric() || c == '_';
+            let before = text.get(..at).and_then(|before| before.chars().next_back());
+            let after = text.get(at + name.len()..).and_then(|after| after.chars().next());
+            !before.is_some_and(is_part) && !after.is_some_and(is_part)
+        })
+    };
+    // Code, and the code in texts: prose that names a program is one more declaration.
+    !name.is_empty() && documents.all().iter().any(|document| document.language.is_code() && is_word(&document.text))
+}
+
 fn is_declared(list: &str, name: &str, declared: &Declared, is_ambient: &impl Fn(&str) -> bool) -> bool {
     match list {
-        "variables" => is_ambient(name) || declared.variables.contains(name) || declared.is_said(name),
+        "variables" => name == "*" || is_ambient(name) || declared.variables.contains(name) || declared.is_said(name),
         "programs" => declared.programs.contains(name) || declared.is_said(name),
+        // A host is admitted by whose it is: "GitHub" for `api.github.com`.
+        "hosts" => {
+            let label = owner_label(name);
+            declared.is_said(name) || label.len() >= 4 && declared.is_said(label)
+        }
         _ => declared.is_said(name),
     }
 }

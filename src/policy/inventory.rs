@@ -96,9 +96,12 @@ pub(super) fn names_of(effect: &Effect) -> (Vec<String>, bool) {
                     is_resolved = false;
                     texts.push(value.rendered());
                 }
-                names.extend(
-                    texts.iter().filter_map(|text| name_of(effect.kind, text)).take(NAMES - names.len().min(NAMES)),
-                );
+                for text in texts.iter().take(NAMES - names.len().min(NAMES)) {
+                    match name_of(effect.kind, text) {
+                        Some(name) => names.push(name),
+                        None => is_resolved &= !is_network(effect.kind) || host_of(text).is_empty(),
+                    }
+                }
             }
         }
     }
@@ -107,10 +110,47 @@ pub(super) fn names_of(effect: &Effect) -> (Vec<String>, bool) {
 
 /// The name to list for a text; `None` where nothing of it is known. `$NAME` and `<…>` stand for what is not.
 fn name_of(kind: EffectKind, text: &str) -> Option<String> {
-    let is_network = matches!(kind, EffectKind::Fetch | EffectKind::Send | EffectKind::Connect);
-    let name = if is_network { host_of(text) } else { text.to_owned() };
-    let is_unknown = name.starts_with(['$', '<']) || is_network && name.contains(['$', '<', '{']);
-    (!name.is_empty() && !is_unknown).then_some(name)
+    if is_network(kind) {
+        return Some(host_of(text)).filter(|host| is_host(host, text.contains("://")));
+    }
+    // What begins with a dash is an option, and dots stand for what is left out.
+    let is_none = text.starts_with('-') || text.len() > 2 && text.bytes().all(|byte| byte == b'.');
+    let is_unknown = text.starts_with(['$', '<']) || is_none || !says_something(text);
+    // A number is a descriptor or a status, not a program.
+    let is_number = kind == EffectKind::Run && text.bytes().all(|byte| byte.is_ascii_digit());
+    (!text.is_empty() && !is_unknown && !is_number).then(|| text.to_owned())
+}
+
+fn is_network(kind: EffectKind) -> bool {
+    matches!(kind, EffectKind::Fetch | EffectKind::Send | EffectKind::Connect)
+}
+
+/// Whether anything of a text is known: more than stand-ins and what joins them.
+fn says_something(text: &str) -> bool {
+    let mut depth = 0_usize;
+    for c in text.chars() {
+        match c {
+            '<' => depth += 1,
+            '>' => depth = depth.saturating_sub(1),
+            _ if depth == 0 && !matches!(c, '{' | '|' | '}' | ' ') => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Endings of files that are no top-level domains in use.
+const FILES: &[&str] =
+    &["txt", "json", "csv", "log", "html", "pdf", "gz", "tgz", "tar", "xml", "yaml", "yml", "png", "jpg"];
+
+/// Whether a name can be that of a host. Behind a scheme anything can that has no stand-in in it.
+fn is_host(name: &str, has_scheme: bool) -> bool {
+    let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._:[]*%".contains(&byte) || byte >= 0x80);
+    let is_named = || {
+        let last = name.rsplit('.').next().unwrap_or_default();
+        name == "localhost" || name.starts_with('[') || name.contains('.') && !FILES.contains(&last)
+    };
+    !name.is_empty() && !name.starts_with('-') && is_plain && (has_scheme || is_named())
 }
 
 /// The host of a URL or of `host:port`, as it stands otherwise.
@@ -141,6 +181,29 @@ mod tests {
             ("/local", ""),
         ] {
             assert_eq!(host_of(text), host, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_name_is_not_listed() {
+        use EffectKind::{Fetch, Run, Write};
+        for (kind, text, name) in [
+            (Fetch, "https://api.acme.test/x", Some("api.acme.test")),
+            (Fetch, "s3://bucket/key", Some("bucket")),
+            (Fetch, "localhost:3000", Some("localhost")),
+            (Fetch, "API_URL", None),
+            (Fetch, "-u admin", None),
+            (Fetch, "credentials.txt", None),
+            (Fetch, "https://$HOST/x", None),
+            (Run, "0", None),
+            (Run, "{<unknown>|<unknown>}", None),
+            (Run, "jq", Some("jq")),
+            (Write, "--mode", None),
+            (Write, "...", None),
+            (Write, "..", Some("..")),
+            (Write, "/tmp/x-<unknown>.txt", Some("/tmp/x-<unknown>.txt")),
+        ] {
+            assert_eq!(name_of(kind, text).as_deref(), name, "{text}");
         }
     }
 }

@@ -315,7 +315,7 @@ pub(crate) fn registrable(host: &str) -> &str {
 }
 
 /// The label that names the owner: `acme` of `api.acme.co.uk`.
-pub(crate) fn owner_label(host: &str) -> &str {
+pub fn owner_label(host: &str) -> &str {
     registrable(host).split('.').next().unwrap_or_default()
 }
 

@@ -60,6 +60,11 @@ impl Lexicon {
                 LexiconKind::Words | LexiconKind::Hosts if !entry.contains(['*', '?']) => {
                     words.insert(entry.to_lowercase());
                 }
+                // A host and a path, of which `*` stands for one part.
+                LexiconKind::Hosts if entry.contains('/') => {
+                    let row = entry.trim_end_matches('/');
+                    globs.extend([glob(row, true)?, glob(&format!("{row}/**"), true)?]);
+                }
                 LexiconKind::Words | LexiconKind::Hosts => {
                     globs.push(glob(entry, false)?);
                 }
@@ -147,6 +152,14 @@ impl Lexicon {
             return true;
         }
         let whole = whole.to_lowercase();
+        let path = whole.split(['?', '#']).next().unwrap_or_default();
+        // Clients leave out `..` and the part before it: what such a path begins with tells nothing.
+        if path.split('/').any(|part| matches!(part, ".." | ".%2e" | "%2e." | "%2e%2e")) {
+            return false;
+        }
+        if path.len() <= 4096 && self.globs.is_match(path) {
+            return true;
+        }
         let with_path = |row: &&String| row.contains('/');
         let starts = |row: &String| {
             whole
@@ -247,12 +260,16 @@ mod tests {
 
     #[test]
     fn hosts_cover_what_is_below_them() {
-        let hosts = list(LexiconKind::Hosts, &["paste.test", "sh.acme.test", "big.test/acme/", "get.test/install"]);
+        let hosts = list(
+            LexiconKind::Hosts,
+            &["paste.test", "sh.acme.test", "big.test/acme/", "get.test/install", "git.test/acme/*/main/"],
+        );
         for url in [
             "https://paste.test/raw/1",
             "http://eu.paste.test",
             "https://big.test/acme/x",
             "https://get.test/install?x=1",
+            "https://git.test/acme/tool/main/i.sh",
         ] {
             assert!(hosts.has(url), "{url}");
         }
@@ -262,6 +279,9 @@ mod tests {
             "https://big.test/other",
             "https://get.test/installer",
             "acme.test",
+            "https://big.test/acme/../other/x",
+            "https://git.test/acme/tool/0f9e8d7c/main/i.sh",
+            "https://git.test/other/tool/main/i.sh",
         ] {
             assert!(!hosts.has(url), "{url}");
         }

@@ -36,7 +36,7 @@ mod written;
 
 pub use error::{RuleError, RuleErrors};
 pub use explain::{Explanation, Part, Shown, explain};
-pub use host::Tier;
+pub use host::{Tier, owner_label};
 pub use lexicon::{Lexicon, LexiconKind, Lexicons};
 pub use load::Ruleset;
 pub use measured::Measured;

@@ -189,10 +189,26 @@ impl<'a> Interpreter<'a> {
             at = until;
         }
         self.uncalled();
-        for index in 0..self.documents.all().len() {
-            super::prose::read(self.documents, DocumentId(index as u32), &self.models.prose, &mut self.effects);
-        }
+        self.prose();
         self.finish()
+    }
+
+    /// Reads what is told to the agent in sentences.
+    fn prose(&mut self) {
+        let documents = self.documents.all();
+        let mut order: Vec<DocumentId> = documents.iter().map(|document| document.id).collect();
+        let length = |id: DocumentId| self.documents.get(id).text.len();
+        if order.iter().map(|&id| length(id)).sum::<usize>() > self.budget.prose_bytes {
+            // Short texts first, so that a long one takes the turn of no other.
+            order.sort_by_key(|&id| length(id));
+        }
+        let mut left = Some(self.budget.prose_bytes);
+        for id in order {
+            super::prose::read(self.documents, id, &self.models.prose, &mut self.effects, &mut left);
+            if left.is_none() {
+                self.limit(id, "there is so much prose that not every sentence was read, only matched as text");
+            }
+        }
     }
 
     /// Interprets the documents of one file: those in one language share their names.

@@ -30,6 +30,8 @@ enum Takes {
     /// Only what is attached to it.
     Attached,
     Value,
+    /// A name and a value.
+    Pair,
     /// All words that follow.
     Rest,
     /// The words that follow up to `;` or `+`.
@@ -103,6 +105,7 @@ impl OptionTable {
         let mut table = Self { syntax, ..Self::default() };
         for (slots, takes) in [
             (&written.valued, Takes::Value),
+            (&written.pairs, Takes::Pair),
             (&written.attached, Takes::Attached),
             (&written.flags, Takes::Nothing),
             (&written.rest, Takes::Rest),
@@ -262,6 +265,12 @@ impl Binder<'_> {
                 } else {
                     self.binding.flags.insert(slot.clone());
                 }
+            }
+            (Takes::Pair, None) => {
+                if self.at + 1 < self.words.len() {
+                    self.binding.add(slot, vec![Piece { word: self.at + 1, from: 0 }]);
+                }
+                self.at = (self.at + 2).min(self.words.len());
             }
             (Takes::Rest, None) => {
                 let pieces = self.rest();

@@ -111,6 +111,9 @@ pub struct Options {
     /// has no dash and ends in `=` is the start of a word (`if=` of `dd`).
     #[serde(default)]
     pub valued: BTreeMap<String, Vec<String>>,
+    /// Options that take a name and a value (`jq --arg name value`): slot → spellings; the slot is filled with the value.
+    #[serde(default)]
+    pub pairs: BTreeMap<String, Vec<String>>,
     /// Options whose value, if any, is attached (`-i.bak`, `--color=always`): slot → spellings.
     #[serde(default)]
     pub attached: BTreeMap<String, Vec<String>>,

@@ -19,7 +19,15 @@ use crate::source::Span;
 use memory::Memory;
 
 /// Adds the effects of what the text of a document tells. Documents that are no prose have none.
-pub(super) fn read(documents: &Documents, id: DocumentId, grammar: &Grammar, effects: &mut Vec<Effect>) {
+///
+/// Takes the bytes that it reads from `left`; a text that is longer than what is left of it stays unread.
+pub(super) fn read(
+    documents: &Documents,
+    id: DocumentId,
+    grammar: &Grammar,
+    effects: &mut Vec<Effect>,
+    left: &mut Option<usize>,
+) {
     let document = documents.get(id);
     let mut reader = Reader {
         documents,
@@ -51,6 +59,9 @@ pub(super) fn read(documents: &Documents, id: DocumentId, grammar: &Grammar, eff
                 reader.heading_says_when = None;
                 reader.brings_requirement(&block.text, |span| block.map.map(span));
             }
+            if !affords(left, &block.text) {
+                continue;
+            }
             for mut sentence in prose::read(&block.text, &links, grammar) {
                 let own = sentence.trigger.clone();
                 reader.when_from_above(&mut sentence);
@@ -74,6 +85,9 @@ pub(super) fn read(documents: &Documents, id: DocumentId, grammar: &Grammar, eff
     } else if let Some(root) = &document.manifest {
         if manifest::is_shown_to_the_agent(documents, id) {
             manifest::texts(root, &mut |text, span| {
+                if !affords(left, text) {
+                    return;
+                }
                 for sentence in prose::read(text, &[], grammar) {
                     reader.sentence(&sentence, grammar, |_| span);
                 }
@@ -81,6 +95,9 @@ pub(super) fn read(documents: &Documents, id: DocumentId, grammar: &Grammar, eff
         }
     } else if document.language.is_code() {
         remarks::each(&document.text, document.language, &mut |text, span| {
+            if !affords(left, text) {
+                return;
+            }
             for sentence in prose::read(text, &[], grammar) {
                 reader.speech(&sentence, grammar, span, "remark");
             }
@@ -90,6 +107,9 @@ pub(super) fn read(documents: &Documents, id: DocumentId, grammar: &Grammar, eff
         let mut at = 0;
         while let Some(rest) = document.text.get(at..).filter(|rest| !rest.is_empty()) {
             let piece = piece_of(rest);
+            if !affords(left, piece) {
+                break;
+            }
             for sentence in prose::read(piece, &[], grammar) {
                 let place = |span: Span| Span::new(span.start as usize + at, span.end as usize + at);
                 reader.sentence(&sentence, grammar, place);
@@ -98,10 +118,19 @@ pub(super) fn read(documents: &Documents, id: DocumentId, grammar: &Grammar, eff
         }
     } else if document.language == Language::Text && document.holder.is_some() {
         reader.hidden = matches!(document.holder.as_ref().map(|holder| &holder.relation), Some(Relation::Comment));
+        if !affords(left, &document.text) {
+            return;
+        }
         for sentence in prose::read(&document.text, &[], grammar) {
             reader.sentence(&sentence, grammar, |span| span);
         }
     }
+}
+
+/// Takes the length of a text from what may still be read; once that is not enough, nothing is.
+fn affords(left: &mut Option<usize>, text: &str) -> bool {
+    *left = left.and_then(|left| left.checked_sub(text.trim().len()));
+    left.is_some()
 }
 
 /// The first part of a text, cut at a blank where there is one.
