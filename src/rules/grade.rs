@@ -104,6 +104,9 @@ pub(crate) fn grade(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Gra
         }
     }
     if let Some(severity) = shown_as_know_how(rule, hit, subject) {
+        // What makes a rule's own finding worse is no part of showing it.
+        let is_worse = rule.raise.iter().any(|when| grade.adjustments.iter().any(|one| one.name == when.name));
+        let severity = if is_worse { severity.max(Severity::High) } else { severity };
         let (severity, gate) = (grade.severity.min(severity), grade.gate.min(Gate::Review));
         grade.set_severity("know-how", severity);
         grade.set_gate("know-how", gate);
@@ -135,13 +138,16 @@ fn shown_as_know_how(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Se
     }
     let stand_ins = subject.lexicons.get("attack-stand-ins");
     let is_real = |host: &str| !stand_ins.is_some_and(|list| list.has_host(host, host));
-    let targets = hit.effects().into_iter().flat_map(|id| subject.all_facts(id)).flat_map(|(_, facts)| &facts.targets);
+    let targets: Vec<_> =
+        hit.effects().into_iter().flat_map(|id| subject.all_facts(id)).flat_map(|(_, facts)| &facts.targets).collect();
     let brings =
         ["remote-exec", "social", "remote-instructions", "exfiltration", "supply-chain"].contains(&&*rule.family);
     // What is told to the agent itself, or is hidden from whoever reads, teaches nothing.
     let speaks = ["injection", "hidden-content", "obfuscation", "propagation", "financial"].contains(&&*rule.family);
-    let mut named = targets.filter(|(_, tier)| matches!(tier, Tier::Unknown | Tier::Suspicious | Tier::Unresolved));
-    if reach == Reach::Direct && (speaks || brings && named.any(|(target, _)| is_real(&target.host))) {
+    let is_named = |tier: Tier| matches!(tier, Tier::Unknown | Tier::Suspicious | Tier::Unresolved);
+    let is_of_somebody =
+        targets.is_empty() || targets.iter().any(|(target, tier)| is_named(*tier) && is_real(&target.host));
+    if reach == Reach::Direct && (speaks || brings && is_of_somebody) {
         return Some(Severity::High);
     }
     // A sentence of the SKILL.md that orders the agent is no sample, whatever the skill says that it is about: a
