@@ -16,6 +16,9 @@ const WORDS: usize = 8;
 /// Most items that are read together.
 const ITEMS: usize = 12;
 
+/// Marks that may stand between a label and its colon.
+const LOUD: [char; 6] = ['*', '_', '`', ' ', ')', '"'];
+
 /// Items that may belong together.
 #[derive(Debug, Default)]
 pub(super) struct Compound {
@@ -92,7 +95,12 @@ impl Reader<'_> {
                 && span.contains(effect.place.span)
                 && effect.argument("act").is_some_and(|told| told.rendered() == act)
         };
-        for sentence in prose::read(text, &[], grammar) {
+        for mut sentence in prose::read(text, &[], grammar) {
+            // "for data, see …": a word is a label where its value follows.
+            sentence.mentions.retain(|mention| {
+                let after = text.get(mention.span.end as usize..).unwrap_or_default();
+                !mention.class.ends_with("-label") || after.trim_start_matches(LOUD).starts_with([':', '：'])
+            });
             let spoken = grammar.spoken_by_fields(&sentence);
             // A verb of one item has no object in another.
             let is_new = spoken

@@ -548,7 +548,7 @@ impl Reader<'_> {
             }
             (Form::Past, _) => return false,
         };
-        if first_form == Form::Base && could_be_noun && self.is_label(next) {
+        if first_form == Form::Base && (could_be_noun && self.is_label(next) || self.is_parameter(next)) {
             return false;
         }
         let carried_negation =
@@ -611,6 +611,19 @@ impl Reader<'_> {
         self.tokens.get(next).is_some_and(|token| token.kind == TokenKind::Mark(':'))
             && !self.tokens[next..].iter().any(|token| matches!(token.kind, TokenKind::Literal(_)))
             && !self.has_link()
+    }
+
+    /// "email (required): …", "Read Only: …": the name of a parameter or of a right, and no order.
+    fn is_parameter(&self, next: usize) -> bool {
+        const KINDS: &[&str] = &[
+            "required", "optional", "default", "string", "str", "number", "int", "integer", "boolean", "bool", "array",
+            "object", "list",
+        ];
+        let word = |at: usize| self.tokens.get(at).map_or("", |token| token.folded.as_str());
+        let mark = |at: usize, mark| self.tokens.get(at).is_some_and(|token| token.kind == TokenKind::Mark(mark));
+        self.state.before == Before::Start
+            && (mark(next, '(') && KINDS.contains(&word(next + 1))
+                || ["only", "access", "permission", "permissions"].contains(&word(next)) && mark(next + 1, ':'))
     }
 
     fn unknown_word(&mut self, word: &str, span: Span) {
