@@ -228,6 +228,22 @@ impl<'a> Subject<'a> {
             }
             gather_pieces(documents, document, &mut pieces);
         }
+        for (place, literal) in &graph.folded {
+            let (scope, stance) = (Scope::Code, documents.get(place.document).stance);
+            let (document, whole) = (place.document, Some(place.span));
+            let piece = Piece {
+                scope,
+                hidden: false,
+                document,
+                text: literal,
+                map: None,
+                whole,
+                is_prose: false,
+                is_sample: false,
+                stance,
+            };
+            pieces.push(piece);
+        }
         let literals = literals.map(|literals| (literals, literals.search(&pieces)));
         let names = bundle.files.iter().map(|file| base_name(&file.path).to_lowercase()).collect();
         Self { bundle, documents, graph, lexicons, identity, teaches_security, pieces, literals, roots, names, facts }
