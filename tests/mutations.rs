@@ -67,9 +67,9 @@ fn zipped(members: &[(&str, &[u8])]) -> Vec<u8> {
     for (name, content) in members {
         let mut crc = flate2::Crc::new();
         crc.update(content);
-        let mut packer = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
-        packer.write_all(content).unwrap();
-        let packed = packer.finish().unwrap();
+        let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(content).unwrap();
+        let packed = encoder.finish().unwrap();
         let mut fields = Vec::new();
         for number in [20_u16, 0, 8, 0, 0x5C21] {
             fields.extend(number.to_le_bytes());

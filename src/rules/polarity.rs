@@ -96,7 +96,14 @@ pub(crate) fn stance_at(text: &str, found: Span, base: Stance, is_sample: bool) 
     let carries = before[..clause_start].trim_end().ends_with([':', '：']);
     let clause = if carries { before } else { clause };
     let inverted = words.inverts.find_iter(clause).count();
-    let forbidden = words.forbids.find_iter(clause).count();
+    // "This prevents attacks: …" says of a thing what it does, and forbids nothing behind the colon.
+    let only_says = |found: &regex::Match<'_>| {
+        let word = found.as_str().to_lowercase();
+        carries
+            && found.start() < clause_start
+            && ["prevent", "block", "without"].iter().any(|says| word.starts_with(says))
+    };
+    let forbidden = words.forbids.find_iter(clause).filter(|found| !only_says(found)).count();
     if forbidden > inverted {
         return Stance::Forbids;
     }
