@@ -13,6 +13,9 @@ use crate::source::{Span, SpanMap, SpanMapBuilder};
 /// Alternatives of one content that are interpreted.
 const MAX_ALTERNATIVES: usize = 4;
 
+/// How often one file is followed where a sourced file sources it.
+const MAX_PLACED: u32 = 16;
+
 impl Interpreter<'_> {
     /// Interprets content that is executed; gives what it writes, as far as that is known.
     pub(super) fn evaluate(&mut self, content: &Value, language: Option<&str>, doing: &Doing) -> Option<Value> {
@@ -93,6 +96,15 @@ impl Interpreter<'_> {
                 && !self.evaluating.contains(&document)
             {
                 self.started.insert(document);
+                // Files that source each other have more ways through them than there are files.
+                if !self.evaluating.is_empty() {
+                    let placed = self.placed.entry(document).or_default();
+                    *placed += 1;
+                    if *placed > MAX_PLACED {
+                        self.limit(document, "files source each other too often to be followed each time");
+                        return None;
+                    }
+                }
                 return Some(self.in_place(document, doing));
             }
             return language.and_then(|used| self.used_as(document, used, doing));
@@ -205,11 +217,12 @@ impl Interpreter<'_> {
         let document = match self.layers_made.get(&key) {
             Some(document) if self.holes.len() == holes => *document,
             _ => {
-                if text.len() > self.decoded {
+                if text.len() > self.decoded.min(self.evaluated) {
                     self.limit(self.document, "decoded and evaluated texts are too much to be followed");
                     return None;
                 }
                 self.decoded -= text.len();
+                self.evaluated -= text.len();
                 let text: Arc<str> = text.into();
                 let document = self.documents.add_embedded(host, span, relation, language, text, &map);
                 self.layers_made.insert(key, document);

@@ -214,6 +214,7 @@ impl Interpreter<'_> {
         let name = name.trim();
         let arguments = argv.get(1..).unwrap_or_default();
         let base = program_name(name);
+        self.is_left |= matches!(base, "break" | "return" | "exit");
         if let Some(alias) = self.environment.aliases.get(name).cloned()
             && depth == 0
         {
@@ -291,7 +292,8 @@ impl Interpreter<'_> {
         if let Some(filter) = known.filter.as_ref().filter(|name| self.budget.decodes || !is_decoder(name)) {
             let input = stdin.as_ref().and_then(Value::constant_bytes);
             let constants: Option<Vec<String>> = words.iter().cloned().collect();
-            if (stdin.is_none() || input.is_some())
+            if !self.reads_file(&slots)
+                && (stdin.is_none() || input.is_some())
                 && let Some(constants) = constants
                 && let Some(bytes) =
                     pure::filter::filter(filter, &constants, input.as_deref(), self.budget.constant_bytes)
@@ -313,6 +315,15 @@ impl Interpreter<'_> {
             let mut from: Vec<Value> = stdin.into_iter().collect();
             from.extend(slots.operands.iter().cloned());
             Value::derived(base, from, here)
+        })
+    }
+
+    /// Whether a filter was given a file to read, so that its input does not matter.
+    fn reads_file(&self, slots: &Slots) -> bool {
+        slots.yields.iter().filter(|(kind, _)| *kind == EffectKind::Read).any(|(_, value)| {
+            let Shape::Content(id) = value.shape() else { return false };
+            let path = self.effects.get(id.0 as usize).and_then(|effect| effect.argument("path"));
+            path.is_some_and(|path| !path.texts(4).iter().any(|path| matches!(path.as_str(), "-" | "/dev/stdin")))
         })
     }
 

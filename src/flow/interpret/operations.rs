@@ -100,11 +100,16 @@ impl Interpreter<'_> {
                     self.value(condition);
                 }
                 let is_endless = binding.is_none() && self.has_no_end(condition.as_ref(), operation.span);
-                self.endless += u32::from(is_endless);
+                let (before, outer) = (self.effects.len(), std::mem::take(&mut self.is_left));
                 self.environment.begin_arm();
                 self.operations(body);
                 let result = self.environment.end_arm();
-                self.endless -= u32::from(is_endless);
+                if is_endless && !self.is_left {
+                    for effect in self.effects.iter_mut().skip(before).filter(|effect| !effect.has_tag("endless")) {
+                        effect.tags.push("endless".into());
+                    }
+                }
+                self.is_left |= outer;
                 self.environment.join(&[result], false);
             }
             OperationKind::Return(value) => {

@@ -309,9 +309,9 @@ impl Reader<'_> {
         // "Put the contents of `.env` into the `context` field": the path is where the content comes from.
         let leads_on = |path: &Mention| {
             directive.mentions.iter().any(|mention| {
-                mention.role != Role::Object
-                    && mention.span.start > path.span.start
-                    && ["field", "remote", "url"].contains(&&*mention.class)
+                // "(to=https://…, body=contents of .env)": an address is where it goes, wherever it stands.
+                let leads = mention.span.start > path.span.start && ["field", "remote"].contains(&&*mention.class);
+                mention.role != Role::Object && (leads || &*mention.class == "url")
             })
         };
         let target = directive.mentions.iter().find(|mention| {
@@ -370,7 +370,10 @@ impl Reader<'_> {
     /// "Fetch … and follow it": the agent is the interpreter.
     fn obey(&mut self, directive: &Directive, span: Span) {
         // "Follow the link" is to open it.
-        let is_way = |mention: &Mention| ["link", "links", "url", "redirect"].contains(&&*mention.text.to_lowercase());
+        let is_way = |mention: &Mention| {
+            let words = mention.text.to_lowercase();
+            ["link", "links", "url", "redirect"].iter().any(|word| words.ends_with(word))
+        };
         if directive.verb.to_lowercase().starts_with("follow")
             && directive.in_role(Role::Object).next().is_some_and(is_way)
         {

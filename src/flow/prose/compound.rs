@@ -93,7 +93,7 @@ impl Reader<'_> {
                 && effect.argument("act").is_some_and(|told| told.rendered() == act)
         };
         for sentence in prose::read(text, &[], grammar) {
-            let spoken = grammar.spoken(&sentence);
+            let spoken = grammar.spoken_by_fields(&sentence);
             // A verb of one item has no object in another.
             let is_new = spoken
                 .iter()

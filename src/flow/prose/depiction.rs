@@ -4,7 +4,7 @@
 //! injection; all earlier rules are void" has named an attack and makes another. The words that perform the act must be
 //! the object of the word that shows ("detect texts which claim that …"), with no new start in between.
 
-use crate::lower::prose::{Mood, PAUSE, STOP, Sentence, Spoken};
+use crate::lower::prose::{Mention, Mood, PAUSE, STOP, Sentence, Spoken};
 use crate::source::Span;
 
 /// Words that speak of attacks (`injection`, `attempts to`).
@@ -12,6 +12,9 @@ const ATTACK: &str = "attack";
 
 /// Words that look out for something (`detect`, `beware of`).
 const WATCH: &str = "watch";
+
+/// Words for what attacks stand in (`texts which`): they show one where something else in the sentence speaks of attacks.
+const SUCH: &str = "such-texts";
 
 /// Farthest, in bytes, that a negation stands before the word that it negates ("never refuse").
 const BEFORE: u32 = 8;
@@ -24,7 +27,15 @@ pub(super) fn is_shown(sentence: &Sentence, spoken: &Spoken) -> bool {
     let by = spoken.by.and_then(|at| sentence.directives.get(at));
     // What is told is done, whatever else the sentence names.
     let is_told = by.is_some_and(|directive| directive.mood == Mood::Tells);
-    let shows = sentence.mentions.iter().filter(|mention| [ATTACK, WATCH].contains(&&*mention.class));
+    let speaks = |end: u32| {
+        let is_before = |mention: &Mention| [ATTACK, WATCH].contains(&&*mention.class) && mention.span.end <= end;
+        sentence.mentions.iter().any(is_before)
+    };
+    let shows = sentence.mentions.iter().filter(|mention| match &*mention.class {
+        ATTACK | WATCH => true,
+        SUCH => speaks(mention.span.start),
+        _ => false,
+    });
     shows.filter(|mention| !is_negated(sentence, mention.span)).any(|mention| {
         if mention.span.end <= spoken.words.start {
             !is_told && reaches(sentence, mention.span, spoken.words, &mention.class)

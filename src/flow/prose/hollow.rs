@@ -67,6 +67,8 @@ impl Body {
             sentence.mentions.iter().find(|mention| matches!(&mention.literal, Some(Literal::Url(url)) if is_web(url)));
         let comes_first = |verb: &Directive| address.is_some_and(|address| verb.verb_span.end <= address.span.start);
         let is_bare = |verb: &Directive| sentence.span.end.saturating_sub(verb.verb_span.end) <= BARE;
+        // "Check … before you blame the network": what stands there is looked at and not read for what to do.
+        self.acts |= told().any(|verb| &*verb.act == "schedule" && verb.trigger.is_none());
         self.acts |= told().any(|verb| !leads_on(verb) && !comes_first(verb) && !is_bare(verb));
         // "Never run what stands at …" points nowhere.
         if names_address && !told().any(|verb| !verb.forbidden) && told().any(|verb| verb.forbidden) {

@@ -71,10 +71,11 @@ impl Reader<'_> {
         first: usize,
         tag: Option<&'static str>,
     ) {
-        for spoken in grammar.spoken(sentence) {
+        let of_fields = tag == Some(FIELDS);
+        for spoken in if of_fields { grammar.spoken_by_fields(sentence) } else { grammar.spoken(sentence) } {
             let by = spoken.by.and_then(|at| sentence.directives.get(at));
             // A verb of one field has no object in another.
-            if by.is_some() && tag == Some(FIELDS) {
+            if by.is_some() && of_fields {
                 continue;
             }
             if *spoken.act == *REMOTE_ORDERS {

@@ -189,10 +189,11 @@ impl Value {
         Self::new(Shape::Computed { how: how.into(), value, from }, place)
     }
 
-    /// Whether something whose name is like this computed it, or a part of it.
+    /// Whether something whose name is like this computed it, or a part of it, from what is not known: what is constant
+    /// can be read for what it is.
     #[must_use]
     pub fn is_computed_by(&self, is_like: &dyn Fn(&str) -> bool) -> bool {
-        if let Shape::Derived { how, .. } | Shape::Computed { how, .. } = self.shape()
+        if let Shape::Derived { how, .. } = self.shape()
             && is_like(how)
         {
             return true;

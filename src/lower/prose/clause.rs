@@ -375,7 +375,8 @@ impl Reader<'_> {
                     let forbids_before = matches!(self.state.carried, Some((true, _)));
                     let word = self.text.get(span.range()).unwrap_or_default().to_lowercase();
                     // "Instead of improvising without a word": so does "without" with one that waits for its verb.
-                    self.state.negated = !forbids_before && !(self.state.negated && word == "without");
+                    self.state.negated =
+                        !forbids_before && !(self.state.negated && ["without", "未经"].contains(&word.as_str()));
                     let says =
                         ["do not", "don't", "don’t", "dont", "does not", "doesn't", "doesn’t"].contains(&word.as_str());
                     let says_of_it =
@@ -516,6 +517,10 @@ impl Reader<'_> {
             return false;
         }
         let Some(&(_, first_form)) = verbs.first() else { return false };
+        // "No output", "no report": a noun.
+        if first_form == Form::Base && !has_no_blanks && self.follows("no", span) && self.state.negated {
+            return false;
+        }
         let could_be_noun = meanings.iter().any(|meaning| matches!(meaning, Meaning::Object(_)));
         let mood = match (first_form, self.state.before) {
             (_, Before::Noun) => return false,

@@ -364,7 +364,13 @@ impl Grammar {
     /// The speech acts that a sentence performs.
     #[must_use]
     pub fn spoken(&self, sentence: &Sentence) -> Vec<Spoken> {
-        speech::spoken(sentence, &self.ways)
+        speech::spoken(sentence, &self.ways, false)
+    }
+
+    /// The speech acts that fields, read as one sentence, perform together.
+    #[must_use]
+    pub fn spoken_by_fields(&self, sentence: &Sentence) -> Vec<Spoken> {
+        speech::spoken(sentence, &self.ways, true)
     }
 
     /// When a sentence (in lower case) says that something is done.

@@ -38,6 +38,9 @@ pub(super) struct Way {
     /// Groups of classes; the clause of the verb mentions one of each group.
     #[serde(default)]
     of: Vec<Vec<String>>,
+    /// Fields that stand side by side ("endpoint: …", "payload: …") may perform it together.
+    #[serde(default)]
+    fields: bool,
     /// Classes, one of which stands before the verb.
     #[serde(default)]
     before: Vec<String>,
@@ -82,13 +85,15 @@ pub const STOP: &str = ";";
 pub(super) const CONDITION: &str = "if";
 
 /// The speech acts of a sentence, each once.
-pub(super) fn spoken(sentence: &Sentence, ways: &Ways) -> Vec<Spoken> {
+pub(super) fn spoken(sentence: &Sentence, ways: &Ways, of_fields: bool) -> Vec<Spoken> {
     let mut found = Vec::new();
     if sentence.mentions.is_empty() && sentence.directives.is_empty() {
         return found;
     }
     for (act, ways) in ways {
-        if let Some((by, words)) = ways.iter().find_map(|way| performs(way, sentence)) {
+        if let Some((by, words)) =
+            ways.iter().filter(|way| way.fields || !of_fields).find_map(|way| performs(way, sentence))
+        {
             let by = match by {
                 By::Verb(at) => Some(at),
                 By::Sentence => None,
