@@ -376,7 +376,7 @@ impl Reader<'_> {
                     let word = self.text.get(span.range()).unwrap_or_default().to_lowercase();
                     // "Instead of improvising without a word": so does "without" with one that waits for its verb.
                     self.state.negated =
-                        !forbids_before && !(self.state.negated && ["without", "未经"].contains(&word.as_str()));
+                        !(forbids_before || self.state.negated && ["without", "未经"].contains(&word.as_str()));
                     let says =
                         ["do not", "don't", "don’t", "dont", "does not", "doesn't", "doesn’t"].contains(&word.as_str());
                     let says_of_it =
