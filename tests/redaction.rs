@@ -1,7 +1,7 @@
 //! A report is read by more people than the bundle: no format shows a secret that was found, nor where the value stands in
 //! a message, an excerpt, a step, a resolved command or the inventory. And what is published by a provider for tests, or
 //! only stands in for a key, is no finding.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::format_push_string)]
 
 use std::fs;
 use std::process::Command;
