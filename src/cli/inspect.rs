@@ -112,7 +112,7 @@ fn column(name: &str) -> String {
         let end: String = name.chars().skip(count - MOST / 2 + 1).collect();
         format!("{start}…{end}")
     } else {
-        name.to_string()
+        name
     };
     format!("{name:<NAME$}")
 }

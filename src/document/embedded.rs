@@ -2,6 +2,7 @@
 
 mod bare;
 mod prompts;
+mod typed;
 
 use std::sync::Arc;
 
@@ -26,6 +27,10 @@ pub(super) fn add(documents: &mut Documents, host: DocumentId, markdown: &Markdo
     let bare = bare::commands(markdown, &documents.get(host).text);
     for code in markdown.code.iter().chain(&bare) {
         let Some((language, text, map)) = classify(code) else { continue };
+        let (text, map) = match typed::as_typed(&text).filter(|_| typed::is_typed(language)) {
+            Some((typed, typed_map)) => (typed.into(), typed_map.through(&map)),
+            None => (text, map),
+        };
         let stance = judge.of(code);
         let id = documents.add_embedded(host, code.span, code.relation.clone(), language, text, &map);
         let child = documents.get_mut(id);

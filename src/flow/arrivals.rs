@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use super::graph::{Arrival, Graph, Hop};
-use super::{EffectId, EffectKind, Place, Shape, Value};
+use super::{EffectId, EffectKind, MAX_CROSSED, Place, Shape, Value};
 use crate::finding::Certainty;
 
 /// Most values that one question looks at.
@@ -20,6 +20,8 @@ struct Visit {
     partial: bool,
     /// On the way it is the value of a setting in a longer text (`IP="…"`).
     embedded: bool,
+    /// Effects that were gone through on the way.
+    crossed: usize,
 }
 
 struct Trace<'g> {
@@ -61,7 +63,8 @@ impl Trace<'_> {
         if value.flows() && self.visits.len() < MAX_VALUES && self.values.insert(value.key()) {
             self.queue.push_back(self.visits.len());
             let embedded = from.is_some_and(|from| self.visits[from].embedded);
-            self.visits.push(Visit { value, from, hop, partial, embedded });
+            let crossed = from.map_or(0, |from| self.visits[from].crossed);
+            self.visits.push(Visit { value, from, hop, partial, embedded, crossed });
         }
     }
 
@@ -119,6 +122,12 @@ impl Trace<'_> {
         let embedded = self.visits[at].embedded;
         self.arrivals.push(Arrival { source: id, hops: self.hops(at), certainty, embedded });
         let hop = |what: String| Some(Hop { place: effect.place, what: what.into() });
+        if matches!(effect.kind, EffectKind::Decode | EffectKind::Eval) {
+            self.visits[at].crossed += 1;
+            if self.visits[at].crossed > MAX_CROSSED {
+                return;
+            }
+        }
         match effect.kind {
             EffectKind::Decode => {
                 if let Some(content) = effect.argument("content") {

@@ -10,6 +10,9 @@ pub struct Graph {
     effects: Vec<Effect>,
     /// What could not be followed.
     pub notices: Vec<Notice>,
+    /// Constants that code puts together and that do not stand in it as they are, as literals in double quotes, with the
+    /// expression that makes them: rules on the text of code look at them too.
+    pub folded: Vec<(Place, Arc<str>)>,
     pub(super) files: Files,
     /// Environment variables that the bundle sets for other programs, with what it sets them to.
     pub(super) exports: BTreeMap<Arc<str>, Vec<Value>>,
@@ -85,7 +88,7 @@ impl Graph {
                 }
             }
         }
-        Self { effects, notices, files, exports: BTreeMap::new(), is_unfollowed: false }
+        Self { effects, notices, folded: Vec::new(), files, exports: BTreeMap::new(), is_unfollowed: false }
     }
 
     /// Every effect.

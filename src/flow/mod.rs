@@ -33,6 +33,10 @@ pub use value::{Shape, Value};
 
 use crate::document::Documents;
 
+/// Most effects, one after the other, through which content is followed back. Every program in a chain of `n` is a sink
+/// of its own, so that without a bound the ways alone would be `n²` long together.
+const MAX_CROSSED: usize = 32;
+
 /// Bounds on the analysis of one bundle. Reaching one is a notice; what is not followed stays "partly resolved".
 #[derive(Debug, Clone, Copy)]
 pub struct Budget {

@@ -29,7 +29,9 @@ pub(super) const BUNDLE: &str = "{baseDir}";
 pub fn normalise(path: &str) -> String {
     let path = path.trim();
     let path = path.strip_prefix("file://").unwrap_or(path);
-    let mut text = if path.contains('\\') && !path.contains('/') { path.replace('\\', "/") } else { path.to_owned() };
+    // Behind what stands for a folder of Windows (`%TEMP%\a`) its own separators follow.
+    let is_of_windows = path.contains('\\') && (!path.contains('/') || path.starts_with("~/"));
+    let mut text = if is_of_windows { path.replace('\\', "/") } else { path.to_owned() };
     for (prefixes, short) in [(BUNDLE_PREFIXES, BUNDLE), (HOMES, "~")] {
         for prefix in prefixes {
             if let Some(rest) = text.strip_prefix(prefix)

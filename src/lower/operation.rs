@@ -97,6 +97,8 @@ pub enum OperationKind {
     },
     /// A function ends with a value.
     Return(Option<Expression>),
+    /// From here on these names are those of the surrounding scopes, not the function's own (`global`, `nonlocal`).
+    Outer(Vec<String>),
     /// A function is defined here under its name.
     Define(FunctionId),
     /// A class is defined here; its methods are functions with [`Function::class`] set.

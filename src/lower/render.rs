@@ -82,6 +82,11 @@ impl Renderer<'_> {
                     self.expression(value);
                 }
             }
+            OperationKind::Outer(names) => {
+                self.put("outer(");
+                self.put(&names.join(" "));
+                self.put(")");
+            }
             OperationKind::Define(id) => self.function(*id),
             OperationKind::Class { name, bases, body } => {
                 self.put("class ");

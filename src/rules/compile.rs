@@ -461,6 +461,9 @@ impl Compiler<'_> {
         if let Some(pattern) = &tests.file {
             all.push(ValuePattern::File(Box::new(self.value(pattern))));
         }
+        if !tests.through.0.is_empty() {
+            all.push(ValuePattern::Through(self.regex_set(&tests.through.0, false)));
+        }
         all.extend(tests.bundled.map(ValuePattern::Bundled));
         if !tests.resembles.0.is_empty() {
             all.push(ValuePattern::Any(
@@ -479,7 +482,7 @@ impl Compiler<'_> {
         match (all.len(), all.pop()) {
             (0, _) | (_, None) => {
                 self.error(
-                    "a map of tests is empty; allowed: text, in, regex, glob, host-in, tier, constant, present, contains-source, file, bundled, resembles, any, all, not",
+                    "a map of tests is empty; allowed: text, in, regex, glob, host-in, tier, constant, present, contains-source, file, through, bundled, resembles, any, all, not",
                 );
                 ValuePattern::Any(Vec::new())
             }

@@ -150,6 +150,12 @@ fn shown_as_know_how(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Se
     if reach == Reach::Direct && (speaks || brings && is_of_somebody) {
         return Some(Severity::High);
     }
+    // A sentence of the SKILL.md that orders the agent is no sample, whatever the skill says that it is about: a
+    // description costs an attacker nothing.
+    let orders = ["exfiltration", "remote-instructions"].contains(&&*rule.family);
+    if orders && hit.reach == Reach::Direct && hit.stance == Stance::Instructs && !subject.holds(document, Held::Code) {
+        return Some(Severity::High);
+    }
     Some(Severity::Medium)
 }
 

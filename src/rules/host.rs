@@ -315,6 +315,7 @@ pub(crate) fn registrable(host: &str) -> &str {
 }
 
 /// The label that names the owner: `acme` of `api.acme.co.uk`.
+#[must_use]
 pub fn owner_label(host: &str) -> &str {
     registrable(host).split('.').next().unwrap_or_default()
 }

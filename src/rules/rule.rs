@@ -165,6 +165,8 @@ pub(crate) enum ValuePattern {
     Contains(Box<EffectPattern>),
     /// It is the content of a file at such a path.
     File(Box<ValuePattern>),
+    /// One of these is found in the name of what computed it, or a part of it.
+    Through(LazyRegexSet),
     /// It names a file of the bundle, or does not.
     Bundled(bool),
     /// It is one slip away from a name in the lexicon.

@@ -167,6 +167,8 @@ pub(crate) struct Piece<'a> {
     pub(crate) whole: Option<Span>,
     /// Whether it is prose, so that clauses decide how it is put.
     pub(crate) is_prose: bool,
+    /// An item or cell of samples of attacks: what is quoted there is shown.
+    pub(crate) is_sample: bool,
     pub(crate) stance: Stance,
 }
 
@@ -225,6 +227,22 @@ impl<'a> Subject<'a> {
                 roots.entry(&*documents.file_of(document.id).path).or_insert(document.id);
             }
             gather_pieces(documents, document, &mut pieces);
+        }
+        for (place, literal) in &graph.folded {
+            let (scope, stance) = (Scope::Code, documents.get(place.document).stance);
+            let (document, whole) = (place.document, Some(place.span));
+            let piece = Piece {
+                scope,
+                hidden: false,
+                document,
+                text: literal,
+                map: None,
+                whole,
+                is_prose: false,
+                is_sample: false,
+                stance,
+            };
+            pieces.push(piece);
         }
         let literals = literals.map(|literals| (literals, literals.search(&pieces)));
         let names = bundle.files.iter().map(|file| base_name(&file.path).to_lowercase()).collect();
@@ -335,17 +353,41 @@ fn held(relation: &Relation) -> Option<Held> {
     }
 }
 
+/// The blocks of Markdown, as pieces.
+fn gather_blocks<'a>(document: &'a Document, pieces: &mut Vec<Piece<'a>>) {
+    let Some(markdown) = &document.markdown else { return };
+    for (block, is_sample) in markdown.blocks.iter().zip(markdown.blocks_that_sample()) {
+        pieces.push(Piece {
+            scope: if matches!(block.kind, BlockKind::Heading(_)) { Scope::Heading } else { Scope::Prose },
+            hidden: block.hidden,
+            document: document.id,
+            text: block.text.as_str(),
+            map: Some(&block.map),
+            whole: None,
+            is_prose: true,
+            is_sample,
+            stance: if block.quoted { document.stance.min(Stance::Mentions) } else { document.stance },
+        });
+    }
+}
+
 fn gather_pieces<'a>(documents: &'a Documents, document: &'a Document, pieces: &mut Vec<Piece<'a>>) {
+    gather_blocks(document, pieces);
     let mut piece = |scope, text, map, whole, hidden, is_prose, stance| {
-        pieces.push(Piece { scope, hidden, document: document.id, text, map, whole, is_prose, stance });
+        pieces.push(Piece {
+            scope,
+            hidden,
+            document: document.id,
+            text,
+            map,
+            whole,
+            is_prose,
+            is_sample: false,
+            stance,
+        });
     };
     let stance = document.stance;
     if let Some(markdown) = &document.markdown {
-        for block in &markdown.blocks {
-            let scope = if matches!(block.kind, BlockKind::Heading(_)) { Scope::Heading } else { Scope::Prose };
-            let stance = if block.quoted { stance.min(Stance::Mentions) } else { stance };
-            piece(scope, block.text.as_str(), Some(&block.map), None, block.hidden, true, stance);
-        }
         for comment in &markdown.comments {
             piece(Scope::Comment, comment.text.as_str(), Some(&comment.map), None, true, false, Stance::Instructs);
         }

@@ -282,6 +282,8 @@ pub(crate) struct ValueTests {
     pub(crate) contains_source: Option<Box<EffectPattern>>,
     /// It is the content of a file at such a path.
     pub(crate) file: Option<Box<ValuePattern>>,
+    /// It was computed by a program or call whose name matches one of these regular expressions.
+    pub(crate) through: OneOrMany<String>,
     /// It names a file of the bundle: as a path, or as a word of a command line.
     pub(crate) bundled: Option<bool>,
     /// Its name is one slip away from one in this lexicon, and is none of it.

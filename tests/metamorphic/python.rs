@@ -228,10 +228,10 @@ pub(crate) const REWRITES: &[Rewrite] = &[
             format!("''.join(map(chr, [{}]))", codes.join(", "))
         })
     }),
-    code("py-string-hex", &[], |text| {
+    code("py-string-hex", ENCODED, |text| {
         each_string(text, |_, inside| format!("bytes.fromhex('{}').decode()", HEXLOWER.encode(inside.as_bytes())))
     }),
-    code("py-string-base64", &[], |text| {
+    code("py-string-base64", ENCODED, |text| {
         each_string(text, |_, inside| format!("__import__('base64').b64decode('{}').decode()", encoded(inside)))
     }),
     code("py-string-xor", &[], |text| {

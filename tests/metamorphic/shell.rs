@@ -208,8 +208,18 @@ fn encoded(text: &str) -> String {
 
 /// Rules about code that is hidden by encoding.
 const ENCODED: &[&str] = &["decoded-payload-run", "decoded-text-acts"];
+/// The code is the input of the shell, and so of what the shell starts: `ssh` sends the rest of it on, to a host which
+/// only a text can name.
+const PIPED: &[&str] = &["host-not-declared"];
+/// Both.
+const ENCODED_AND_PIPED: &[&str] = &["decoded-payload-run", "decoded-text-acts", "host-not-declared"];
 /// Rules about names of programs that are put together.
 const ASSEMBLED: &[&str] = &["command-assembled"];
+
+/// What asks its user does not when the code itself is its input.
+fn unless_it_asks(text: &str, rewritten: String) -> Option<String> {
+    (!text.split(|c: char| !c.is_alphanumeric()).any(|word| word == "read")).then_some(rewritten)
+}
 
 const fn code(name: &'static str, brings: &'static [&'static str], change: fn(&str) -> Option<String>) -> Rewrite {
     Rewrite { name, brings, by: By::Code(Language::Shell, change) }
@@ -345,9 +355,9 @@ pub(crate) const REWRITES: &[Rewrite] = &[
     }),
     code("sh-c", &[], |text| Some(format!("bash -c {}", quoted(text)))),
     code("sh-eval-all", &[], |text| Some(format!("eval {}", quoted(text)))),
-    code("sh-heredoc", &[], |text| Some(format!("bash <<'ZQ'\n{text}\nZQ"))),
-    code("sh-herestring", &[], |text| Some(format!("bash <<< {}", quoted(text)))),
-    code("sh-cat-heredoc", &[], |text| Some(format!("cat <<'ZQ' | sudo bash\n{text}\nZQ"))),
+    code("sh-heredoc", PIPED, |text| unless_it_asks(text, format!("bash <<'ZQ'\n{text}\nZQ"))),
+    code("sh-herestring", PIPED, |text| unless_it_asks(text, format!("bash <<< {}", quoted(text)))),
+    code("sh-cat-heredoc", PIPED, |text| unless_it_asks(text, format!("cat <<'ZQ' | sudo bash\n{text}\nZQ"))),
     code("sh-file", &[], |text| {
         Some(format!("cat > /tmp/zq.sh <<'ZQ'\n{text}\nZQ\nchmod +x /tmp/zq.sh && /tmp/zq.sh"))
     }),
@@ -357,27 +367,36 @@ pub(crate) const REWRITES: &[Rewrite] = &[
     code("sh-subshell", &[], |text| (!text.contains("<<")).then(|| format!("(\n{text}\n) &"))),
     code("sh-condition", &[], |text| Some(format!("if [ -n \"$HOME\" ]; then\n{text}\nfi"))),
     code("sh-trap", &[], |text| Some(format!("trap {} EXIT", quoted(text)))),
-    code("sh-base64", ENCODED, |text| Some(format!("echo {} | base64 -d | sh", encoded(text)))),
+    code("sh-base64", ENCODED_AND_PIPED, |text| {
+        unless_it_asks(text, format!("echo {} | base64 -d | sh", encoded(text)))
+    }),
     code("sh-base64-eval", ENCODED, |text| Some(format!("eval \"$(echo {} | base64 --decode)\"", encoded(text)))),
     code("sh-base64-substitution", ENCODED, |text| Some(format!("bash <(base64 -d <<< {})", encoded(text)))),
-    code("sh-base64-source", ENCODED, |text| {
-        Some(format!("p={}\nsource /dev/stdin <<< \"$(base64 -d <<< \"$p\")\"", encoded(text)))
+    code("sh-base64-source", ENCODED_AND_PIPED, |text| {
+        unless_it_asks(text, format!("p={}\nsource /dev/stdin <<< \"$(base64 -d <<< \"$p\")\"", encoded(text)))
     }),
-    code("sh-base64-twice", ENCODED, |text| {
-        Some(format!("x=\"{}\"\nprintf %s \"$x\" | base64 -d | base64 -d | bash -s", encoded(&encoded(text))))
+    code("sh-base64-twice", ENCODED_AND_PIPED, |text| {
+        unless_it_asks(
+            text,
+            format!("x=\"{}\"\nprintf %s \"$x\" | base64 -d | base64 -d | bash -s", encoded(&encoded(text))),
+        )
     }),
     code("sh-base64-python", ENCODED, |text| {
         let wrapped = encoded(text);
         Some(format!("python3 -c \"import os,base64;os.system(base64.b64decode('{wrapped}').decode())\""))
     }),
-    code("sh-hex", ENCODED, |text| Some(format!("echo {} | xxd -r -p | bash", HEXLOWER.encode(text.as_bytes())))),
-    code("sh-rot13", ENCODED, |text| {
+    code("sh-hex", ENCODED_AND_PIPED, |text| {
+        unless_it_asks(text, format!("echo {} | xxd -r -p | bash", HEXLOWER.encode(text.as_bytes())))
+    }),
+    code("sh-rot13", ENCODED_AND_PIPED, |text| {
         let turned = quoted(&rot13(text));
-        Some(format!("echo {turned} | tr 'A-Za-z' 'N-ZA-Mn-za-m' | bash"))
+        unless_it_asks(text, format!("echo {turned} | tr 'A-Za-z' 'N-ZA-Mn-za-m' | bash"))
     }),
     code("sh-openssl", ENCODED, |text| Some(format!("bash -c \"$(openssl base64 -d -A <<< '{}')\"", encoded(text)))),
-    code("sh-rev", ENCODED, |text| {
+    code("sh-rev", ENCODED_AND_PIPED, |text| {
         let lines: Vec<String> = text.trim_end().lines().map(|line| line.chars().rev().collect()).collect();
-        (!text.contains("<<")).then(|| format!("rev <<'ZQ' | sh\n{}\nZQ", lines.join("\n")))
+        (!text.contains("<<"))
+            .then(|| format!("rev <<'ZQ' | sh\n{}\nZQ", lines.join("\n")))
+            .and_then(|new| unless_it_asks(text, new))
     }),
 ];

@@ -13,6 +13,9 @@ use crate::source::{Span, SpanMap, SpanMapBuilder};
 /// Alternatives of one content that are interpreted.
 const MAX_ALTERNATIVES: usize = 4;
 
+/// How often one file is followed where a sourced file sources it.
+const MAX_PLACED: u32 = 16;
+
 impl Interpreter<'_> {
     /// Interprets content that is executed; gives what it writes, as far as that is known.
     pub(super) fn evaluate(&mut self, content: &Value, language: Option<&str>, doing: &Doing) -> Option<Value> {
@@ -26,6 +29,13 @@ impl Interpreter<'_> {
             && !matches!(name, "program" | "agent" | "native" | "wasm")
         {
             return self.foreign(content, name, doing);
+        }
+        if let (Some(_), Shape::List(values) | Shape::Choice(values)) = (language, content.bare().shape())
+            && language.and_then(language_named).is_none()
+        {
+            let values: Vec<Value> = values.iter().take(MAX_ALTERNATIVES).cloned().collect();
+            let outputs: Vec<Value> = values.iter().filter_map(|value| self.evaluate(value, language, doing)).collect();
+            return (!outputs.is_empty()).then(|| Value::choice(outputs, Some(doing.place)));
         }
         let language = language.and_then(language_named);
         if let (Shape::Content(id), Some(language)) = (content.bare().shape(), language)
@@ -68,6 +78,11 @@ impl Interpreter<'_> {
     }
 
     fn evaluate_file(&mut self, path: &Value, language: Option<Language>, doing: &Doing) -> Option<Value> {
+        if let Some(text) = path.constant()
+            && let Some((kind, data)) = text.strip_prefix("data:").and_then(|rest| rest.split_once(','))
+        {
+            return self.evaluate_address(kind, data, path, language, doing);
+        }
         if let Some(document) = self.refer(path, false) {
             if let Some(language) = language
                 && !self.documents.get(document).language.is_code()
@@ -81,6 +96,15 @@ impl Interpreter<'_> {
                 && !self.evaluating.contains(&document)
             {
                 self.started.insert(document);
+                // Files that source each other have more ways through them than there are files.
+                if !self.evaluating.is_empty() {
+                    let placed = self.placed.entry(document).or_default();
+                    *placed += 1;
+                    if *placed > MAX_PLACED {
+                        self.limit(document, "files source each other too often to be followed each time");
+                        return None;
+                    }
+                }
                 return Some(self.in_place(document, doing));
             }
             return language.and_then(|used| self.used_as(document, used, doing));
@@ -106,6 +130,26 @@ impl Interpreter<'_> {
             output = self.evaluate_text(content, language, doing).or(output);
         }
         output
+    }
+
+    /// A program that stands in its own address, `data:text/javascript;base64,…`.
+    fn evaluate_address(
+        &mut self,
+        kind: &str,
+        data: &str,
+        path: &Value,
+        language: Option<Language>,
+        doing: &Doing,
+    ) -> Option<Value> {
+        let here = path.place();
+        let language = language?;
+        let scheme = if kind.ends_with(";base64") { "base64" } else { "url" };
+        let arguments = vec![("content", Value::text(data, here)), ("scheme", Value::text(scheme, here))];
+        let decoded = self.happens(EffectKind::Decode, arguments, vec!["data-url".into()], doing)?;
+        let arguments = vec![("content", decoded), ("language", Value::text(language.as_str(), here))];
+        self.deeper(None, |interpreter| {
+            interpreter.happens(EffectKind::Eval, arguments, vec!["data-url".into()], doing)
+        })
     }
 
     /// A file that is given to an interpreter which its name does not tell of (`bash notes.txt`): what it is used as
@@ -173,11 +217,12 @@ impl Interpreter<'_> {
         let document = match self.layers_made.get(&key) {
             Some(document) if self.holes.len() == holes => *document,
             _ => {
-                if text.len() > self.decoded {
+                if text.len() > self.decoded.min(self.evaluated) {
                     self.limit(self.document, "decoded and evaluated texts are too much to be followed");
                     return None;
                 }
                 self.decoded -= text.len();
+                self.evaluated -= text.len();
                 let text: Arc<str> = text.into();
                 let document = self.documents.add_embedded(host, span, relation, language, text, &map);
                 self.layers_made.insert(key, document);

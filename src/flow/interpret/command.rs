@@ -214,6 +214,7 @@ impl Interpreter<'_> {
         let name = name.trim();
         let arguments = argv.get(1..).unwrap_or_default();
         let base = program_name(name);
+        self.is_left |= matches!(base, "break" | "return" | "exit");
         if let Some(alias) = self.environment.aliases.get(name).cloned()
             && depth == 0
         {
@@ -251,14 +252,6 @@ impl Interpreter<'_> {
         let mut doing = doing.clone();
         doing.disguised |= self.hides(argv.first(), base);
         // A library of PowerShell's own: `[Net.WebClient]::new()` and cmdlets are programs too.
-        let Some((known, binding)) = models.program(name, &borrowed) else {
-            return self.unknown_program(argv, stdin, &doing);
-        };
-        // A title that stands for several names (`python*`) says less than the name.
-        doing.by = match known.title.split_once(' ') {
-            Some((_, rest)) => format!("{base} {rest}").into(),
-            None => Arc::from(base),
-        };
         if depth > 0 {
             doing.resolved = shown(argv);
         }
@@ -268,6 +261,20 @@ impl Interpreter<'_> {
         {
             doing.resolved = format!("{base}{rest}").into();
         }
+        // What the bundle has put there is no known program, whatever its name is.
+        let is_made_here = base != name
+            && !SYSTEM_FOLDERS.iter().any(|folder| name.starts_with(folder))
+            && argv
+                .first()
+                .is_some_and(|path| crate::flow::paths::keys(path).iter().any(|key| self.written.contains_key(key)));
+        let Some((known, binding)) = models.program(name, &borrowed).filter(|_| !is_made_here) else {
+            return self.unknown_program(argv, stdin, &doing);
+        };
+        // A title that stands for several names (`python*`) says less than the name.
+        doing.by = match known.title.split_once(' ') {
+            Some((_, rest)) => format!("{base} {rest}").into(),
+            None => Arc::from(base),
+        };
         self.latest_name = Some(doing.by.clone());
         let mut slots = bound(&binding, arguments, stdin.clone());
         self.refer_to_files(arguments);
@@ -285,7 +292,8 @@ impl Interpreter<'_> {
         if let Some(filter) = known.filter.as_ref().filter(|name| self.budget.decodes || !is_decoder(name)) {
             let input = stdin.as_ref().and_then(Value::constant_bytes);
             let constants: Option<Vec<String>> = words.iter().cloned().collect();
-            if (stdin.is_none() || input.is_some())
+            if !self.reads_file(&slots)
+                && (stdin.is_none() || input.is_some())
                 && let Some(constants) = constants
                 && let Some(bytes) =
                     pure::filter::filter(filter, &constants, input.as_deref(), self.budget.constant_bytes)
@@ -301,12 +309,21 @@ impl Interpreter<'_> {
         }
         if let Some(template) = &known.output {
             let written = self.template(template, &slots, doing.place).or(output);
-            return written.unwrap_or_else(|| Value::text("", here));
+            return written.map_or_else(|| Value::text("", here), |written| written.computed_by(&doing.by));
         }
         output.unwrap_or_else(|| {
             let mut from: Vec<Value> = stdin.into_iter().collect();
             from.extend(slots.operands.iter().cloned());
             Value::derived(base, from, here)
+        })
+    }
+
+    /// Whether a filter was given a file to read, so that its input does not matter.
+    fn reads_file(&self, slots: &Slots) -> bool {
+        slots.yields.iter().filter(|(kind, _)| *kind == EffectKind::Read).any(|(_, value)| {
+            let Shape::Content(id) = value.shape() else { return false };
+            let path = self.effects.get(id.0 as usize).and_then(|effect| effect.argument("path"));
+            path.is_some_and(|path| !path.texts(4).iter().any(|path| matches!(path.as_str(), "-" | "/dev/stdin")))
         })
     }
 
@@ -324,6 +341,8 @@ impl Interpreter<'_> {
         }
         let here = Some(doing.place);
         let given = match stdin {
+            // A text that is piped in is one thing.
+            Some(stdin) if stdin.as_text().is_some() => stdin.clone(),
             Some(stdin) => self.element(stdin),
             None => Value::unknown(here),
         };
@@ -380,7 +399,8 @@ impl Interpreter<'_> {
                 })
                 .collect();
         }
-        if words.first().and_then(Value::as_text) == Some("--") {
+        // The end of options; the empty title of a window (`start "" tool`).
+        if matches!(words.first().and_then(Value::as_text), Some("--" | "")) {
             words.remove(0);
         }
         // `env A=1 program`: what is set for the program stands before it.
@@ -451,7 +471,10 @@ impl Interpreter<'_> {
         let keys = crate::flow::paths::keys(program);
         // Commands that other languages put together have first words that may be anything.
         let holder = self.documents.get(self.document).holder.as_ref();
-        let is_own = holder.is_none_or(|holder| !matches!(holder.relation, crate::document::Relation::CommandString));
+        let is_own = holder.is_none_or(|holder| {
+            !matches!(holder.relation, crate::document::Relation::CommandString)
+                || self.documents.get(holder.document).language == Language::Shell
+        });
         matches!(self.language(), crate::document::Language::Shell | crate::document::Language::PowerShell)
             && is_own
             && !keys.is_empty()

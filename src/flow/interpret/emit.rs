@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Interpreter, MAX_EFFECTS};
 use crate::finding::Certainty;
-use crate::flow::{Effect, EffectId, EffectKind, Place, Shape, Value, paths};
+use crate::flow::{Effect, EffectId, EffectKind, MAX_CROSSED, Place, Shape, Value, paths};
 
 /// Effects at one place that read the same but whose values come from different calls.
 const MAX_ALIKE: usize = 4;
@@ -77,6 +77,11 @@ impl Interpreter<'_> {
             }
         }
         let id = EffectId(self.effects.len() as u32);
+        let crossed = self.crossed_on_the_way(kind, &arguments);
+        if usize::from(crossed) > MAX_CROSSED {
+            self.limit(self.document, "content goes through too many programs to be followed to its beginning");
+        }
+        self.crossed.push(crossed);
         let certainty = self.certainty(kind, &arguments, doing.place);
         if kind == EffectKind::Write {
             self.note_write(&arguments);
@@ -98,6 +103,19 @@ impl Interpreter<'_> {
         });
         self.recorded.entry(key).or_default().push(id);
         Value::new(Shape::Content(id), Some(doing.place))
+    }
+
+    /// How many effects content went through that is decoded or executed here.
+    fn crossed_on_the_way(&self, kind: EffectKind, arguments: &[(&'static str, Value)]) -> u16 {
+        if !matches!(kind, EffectKind::Decode | EffectKind::Eval) {
+            return 0;
+        }
+        let sources = arguments.iter().flat_map(|(_, value)| value.sources());
+        let crossed = sources.filter_map(|source| match source.shape() {
+            Shape::Content(id) => self.crossed.get(id.0 as usize).copied(),
+            _ => None,
+        });
+        crossed.max().unwrap_or(0).saturating_add(1)
     }
 
     /// What is copied into a folder (`cp a.sh ~/bin/`) keeps its name there.

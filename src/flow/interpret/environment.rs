@@ -1,6 +1,6 @@
 //! What names mean at a point of a program: variables by frame, functions, aliases, open descriptors.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::document::{DocumentId, Language};
@@ -15,15 +15,17 @@ pub(super) struct Frame {
     pub(super) module: Option<DocumentId>,
     /// `$1`, `$2` … of a shell function.
     pub(super) positional: Option<Vec<Value>>,
+    /// Names that are not its own, though they are set in it (`global`).
+    shared: BTreeSet<Arc<str>>,
 }
 
 impl Frame {
     pub(super) fn call() -> Self {
-        Self { variables: BTreeMap::new(), module: None, positional: None }
+        Self { variables: BTreeMap::new(), module: None, positional: None, shared: BTreeSet::new() }
     }
 
     pub(super) fn module(owner: DocumentId) -> Self {
-        Self { variables: BTreeMap::new(), module: Some(owner), positional: None }
+        Self { variables: BTreeMap::new(), module: Some(owner), positional: None, shared: BTreeSet::new() }
     }
 }
 
@@ -107,7 +109,10 @@ impl Environment {
     pub(super) fn set(&mut self, name: &str, value: Value) {
         let name: Arc<str> = self.meant(name).into();
         let top = self.frames.len().saturating_sub(1);
-        let frame = if self.language == Language::Python {
+        let is_shared = self.frames.last().is_some_and(|frame| frame.shared.contains(&name));
+        let frame = if is_shared {
+            self.outer_frame(&name)
+        } else if self.language == Language::Python {
             top
         } else {
             // Shell and PowerShell are global by default; JavaScript writes to the scope that declared the name.
@@ -120,6 +125,24 @@ impl Environment {
             }
         };
         self.set_in(frame, name, Some(value));
+    }
+
+    /// Names that the innermost frame sets outside of itself from now on.
+    pub(super) fn share(&mut self, names: &[String]) {
+        if let Some(frame) = self.frames.last_mut().filter(|frame| frame.module.is_none()) {
+            frame.shared.extend(names.iter().map(|name| Arc::from(name.as_str())));
+        }
+    }
+
+    /// The frame outside of the innermost that a name belongs to: the module's, unless one in between has it alone.
+    fn outer_frame(&self, name: &str) -> usize {
+        let module = self.frames.iter().rposition(|frame| frame.module.is_some()).unwrap_or(0);
+        let has = |at: usize| self.frames.get(at).is_some_and(|frame| frame.variables.contains_key(name));
+        if has(module) {
+            return module;
+        }
+        let below = self.frames.len().saturating_sub(1);
+        (module..below).rev().find(|at| has(*at)).unwrap_or(module)
     }
 
     /// Sets a variable of the innermost frame.

@@ -34,13 +34,28 @@ impl Interpreter<'_> {
         if !self.step(1) {
             return Value::unknown(Some(place));
         }
-        self.deeper(Value::unknown(Some(place)), |interpreter| interpreter.reference_at(expression, place))
+        let value = self.deeper(Value::unknown(Some(place)), |interpreter| interpreter.reference_at(expression, place));
+        if matches!(
+            expression.kind,
+            ExpressionKind::Concat(_)
+                | ExpressionKind::Binary(..)
+                | ExpressionKind::Call(_)
+                | ExpressionKind::Index(..)
+                | ExpressionKind::Slice(..)
+                | ExpressionKind::Text(_)
+        ) {
+            self.folded_constant(&value, place);
+        }
+        value
     }
 
     fn reference_at(&mut self, expression: &Expression, place: Place) -> Value {
         let here = Some(place);
         match &expression.kind {
             ExpressionKind::Text(text) => self.literal(text, place),
+            ExpressionKind::Bytes(bytes) if self.language() == Language::Python => {
+                Value::raw_bytes(bytes.clone(), here)
+            }
             ExpressionKind::Bytes(bytes) => Value::bytes(bytes.clone(), here),
             ExpressionKind::Integer(number) => Value::text(number.to_string(), here),
             ExpressionKind::Boolean(truth) => Value::text(if *truth { "true" } else { "false" }, here),
@@ -224,6 +239,13 @@ impl Interpreter<'_> {
         if let Some(value) = pure::binary(operator, &left, &right, self.language(), self.budget.constant_bytes, here) {
             return self.bounded(value, place);
         }
+        if operator == Operator::Multiply
+            && (left.constant().is_some_and(|text| text.parse::<f64>().is_err())
+                || right.constant().is_some_and(|text| text.parse::<f64>().is_err()))
+            && (left.as_text().is_some() && right.as_text().is_some())
+        {
+            self.limit(self.document, "a constant is too large to be followed");
+        }
         match operator {
             Operator::Add => match (left.bare().shape(), right.bare().shape()) {
                 (Shape::List(_), _) | (_, Shape::List(_)) => Value::derived("joined", vec![left, right], here),
@@ -315,7 +337,7 @@ impl Interpreter<'_> {
                 "TEMP" | "TMP" | "COMSPEC" | "APPDATA" | "LOCALAPPDATA"
                     if matches!(self.language(), Language::Batch | Language::PowerShell) =>
                 {
-                    Value::text(super::model::standing_folder(&name.to_uppercase()).unwrap_or_default(), Some(place))
+                    Value::text(super::model::standing_folder(&variable).unwrap_or_default(), Some(place))
                 }
                 _ => self.environment_variable(&variable, place),
             };

@@ -17,6 +17,10 @@ const MIN_ENCODED: usize = 24;
 const MAX_ENCODED: usize = 16 * 1024;
 /// Most texts that are taken from one bundle this way.
 const MAX_TEXTS: usize = 64;
+/// Bytes of a constant that code puts together and that is kept to be looked at as a text.
+const FOLDED: std::ops::RangeInclusive<usize> = 4..=512;
+/// Most of them in one bundle.
+const MAX_FOLDED: usize = 2048;
 /// Words at the beginning of a line that may stand before the program.
 const PROMPTS: &[&str] = &["$", "#", ">", "%", "sudo", "-", "*"];
 
@@ -25,7 +29,7 @@ impl Interpreter<'_> {
     pub(super) fn encoded_constant(&mut self, value: &Value) {
         if !self.budget.decodes
             || self.decoded_texts.len() >= MAX_TEXTS
-            || !matches!(value.bare().shape(), Shape::Text(_) | Shape::Concat(_))
+            || !matches!(value.bare().shape(), Shape::Text(_) | Shape::Bytes(_) | Shape::Concat(_))
             || matches!(value.shape(), Shape::Computed { .. })
         {
             return;
@@ -41,6 +45,26 @@ impl Interpreter<'_> {
         {
             self.decoded_texts.push((place, "base64".to_owned(), plain.into()));
         }
+    }
+
+    /// A constant that an expression puts together, and that nobody who searches the file for it finds.
+    pub(super) fn folded_constant(&mut self, value: &Value, place: Place) {
+        if self.folded.len() >= MAX_FOLDED || matches!(self.language(), Language::Shell | Language::Batch) {
+            return;
+        }
+        let Some(text) = value.as_text().filter(|text| FOLDED.contains(&text.len())) else { return };
+        let source = place.span.slice(&self.documents.get(place.document).text);
+        if source.is_empty() || source.contains(text) || text.parse::<f64>().is_ok() {
+            return;
+        }
+        let literal: Arc<str> = format!("\"{text}\"").into();
+        // The whole takes the place of its parts.
+        while self.folded.last().is_some_and(|(part, _)| {
+            part.document == place.document && place.span.start <= part.span.start && part.span.end <= place.span.end
+        }) {
+            self.folded.pop();
+        }
+        self.folded.push((place, literal));
     }
 
     /// What a snippet writes to its output, where that was worked out from something that does not show it.

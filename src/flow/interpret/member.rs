@@ -6,7 +6,7 @@ use super::Interpreter;
 use super::emit::Doing;
 use super::model::Slots;
 use super::names::{MAX_BASES, MAX_CLASS, class_index, disguise, is_disguised, module_of};
-use crate::document::DocumentId;
+use crate::document::{DocumentId, Language};
 use crate::flow::{Place, Shape, Value, paths, pure};
 
 impl Interpreter<'_> {
@@ -14,6 +14,12 @@ impl Interpreter<'_> {
     pub(super) fn member(&mut self, receiver: &Value, name: &str, place: Place, computed: bool) -> Value {
         let here = Some(place);
         let mark = |value: Value| if computed { disguise(value, place) } else { value };
+        // The names of the module that a function was written in.
+        if name == "__globals__" && self.language() == Language::Python {
+            let class =
+                if matches!(receiver.bare().shape(), Shape::Function(..)) { "names" } else { "names-elsewhere" };
+            return Value::new(Shape::Object { class: class.into(), fields: Vec::new() }, here);
+        }
         match receiver.bare().shape() {
             Shape::Api(base) => {
                 let models = self.models;
@@ -149,6 +155,18 @@ impl Interpreter<'_> {
         })
     }
 
+    /// What a name of some module of Python's own is: a module that it imports, or a function of `os`, whose classes are
+    /// the usual way there.
+    fn elsewhere(&self, name: &str) -> String {
+        match name {
+            "__builtins__" => "builtins".to_owned(),
+            _ => match format!("os.{name}") {
+                own if self.models.call(Language::Python, &own).is_some() => own,
+                _ => name.to_owned(),
+            },
+        }
+    }
+
     /// The item at `index` of a value.
     pub(super) fn item(&mut self, receiver: &Value, index: &Value, place: Place) -> Value {
         let here = Some(place);
@@ -180,6 +198,10 @@ impl Interpreter<'_> {
                 Some(key) => self.global(&key, place),
                 None => disguise(Value::api("globals.?", here), place),
             },
+            Shape::Object { class, .. } if &**class == "names-elsewhere" => {
+                let name = index.constant().unwrap_or_else(|| "globals.?".to_owned());
+                disguise(Value::api(self.elsewhere(&name), here), place)
+            }
             Shape::Object { .. } => match index.constant() {
                 Some(key) => self.member(receiver, &key, place, true),
                 None => Value::derived("item", vec![receiver.clone()], here),
@@ -237,10 +259,13 @@ pub(super) fn canonical_member(base: &str, name: &str) -> String {
     match base {
         "globalThis" | "window" | "global" | "self" | "builtins" | "__builtins__" => name.to_owned(),
         _ if name == "default" || name == "__dict__" => base.to_owned(),
+        // Of a method, and of a constructor.
         _ if name == "constructor" && (base.starts_with("Array.") || base.starts_with("String.")) => {
             "Function".to_owned()
         }
-        "Function" if name == "constructor" => "Function".to_owned(),
+        "Function" | "String" | "Array" | "Number" | "Object" | "RegExp" | "Boolean" if name == "constructor" => {
+            "Function".to_owned()
+        }
         _ => format!("{base}.{name}"),
     }
 }

@@ -48,6 +48,8 @@ const MAX_NESTING: u32 = 220;
 const MAX_CALLS: u32 = 12;
 /// Effects of one bundle.
 const MAX_EFFECTS: usize = 200_000;
+/// Most bytes of evaluated texts that are parsed in one bundle.
+const MAX_EVALUATED: usize = 2 << 20;
 
 /// What a value went through whose name was worked out.
 const COMPUTED_NAME: &str = "computed name";
@@ -111,6 +113,15 @@ pub(super) struct Interpreter<'a> {
     latest_name: Option<Arc<str>>,
     /// Texts that were decoded: where, by what scheme, and what they are.
     decoded_texts: Vec<(Place, String, Arc<str>)>,
+    folded: Vec<(Place, Arc<str>)>,
+    /// Bytes of evaluated texts that may still be parsed: code that makes longer and longer code is not followed for long.
+    evaluated: usize,
+    /// How often each file was sourced by a sourced one.
+    placed: BTreeMap<DocumentId, u32>,
+    /// Whether the loop that is read is left somewhere (`break`, `exit`).
+    is_left: bool,
+    /// For each effect, how many others content went through on its way into it, one after the other.
+    crossed: Vec<u16>,
     /// Who reads the files that templates ask for, where that is an effect of its own.
     reading: Option<emit::Doing>,
     /// Paths that something was written to.
@@ -165,6 +176,11 @@ impl<'a> Interpreter<'a> {
             changed_receiver: None,
             latest_name: None,
             decoded_texts: Vec::new(),
+            folded: Vec::new(),
+            evaluated: MAX_EVALUATED,
+            placed: BTreeMap::new(),
+            is_left: false,
+            crossed: Vec::new(),
             reading: None,
             fetched_paths: BTreeSet::new(),
             script_arguments: None,

@@ -5,9 +5,23 @@ use std::sync::Arc;
 
 use super::Interpreter;
 use super::emit::Doing;
+use crate::document::Language;
 use crate::flow::models::{Condition, KnownCall, PlannedEffect, Template, Test};
 use crate::flow::{EffectKind, Place, Shape, Value, decode, pure};
 
+/// Pure functions that give bytes in Python: what is taken from them one by one is numbers.
+const PYTHON_BYTES: &[&str] = &[
+    "ascii85-decode",
+    "base32-decode",
+    "base64-decode",
+    "base85-decode",
+    "bytes",
+    "bytes-xor",
+    "encode-text",
+    "gzip-decompress",
+    "hex-decode",
+    "zlib-decompress",
+];
 /// Fewest bytes of a decoded text that are looked at as a text of their own.
 const MIN_LAYER: usize = 6;
 
@@ -265,6 +279,8 @@ impl Interpreter<'_> {
                 let mut inputs: Vec<Value> = slots.receiver.iter().cloned().collect();
                 inputs.extend(slots.operands.iter().cloned());
                 let value = pure::compute(function, &inputs, self.budget.constant_bytes, here)?;
+                let makes_bytes = self.language() == Language::Python && PYTHON_BYTES.contains(&&**function);
+                let value = if makes_bytes { pure::as_bytes(value) } else { value };
                 // The yields tell where it went through (a decode effect of the same model).
                 let mut from: Vec<Value> = slots.yields.iter().map(|(_, value)| value.clone()).collect();
                 if from.is_empty() {
@@ -272,8 +288,10 @@ impl Interpreter<'_> {
                 }
                 Some(Value::computed(function.clone(), value, from, here))
             });
-        let returned =
-            computed.or_else(|| known.returns.as_ref().and_then(|template| self.template(template, &slots, place)));
+        let returned = computed.or_else(|| {
+            let returned = known.returns.as_ref().and_then(|template| self.template(template, &slots, place));
+            returned.map(|returned| returned.computed_by(&doing.by))
+        });
         if !known.sets.is_empty()
             && let Some(Shape::Object { class, fields }) =
                 slots.receiver.as_ref().map(|receiver| receiver.bare().shape())
@@ -334,7 +352,7 @@ fn names_shell(value: &Value) -> bool {
 pub(super) fn standing_folder(name: &str) -> Option<&'static str> {
     Some(match name.to_ascii_uppercase().as_str() {
         "HOME" | "USERPROFILE" => "~",
-        "TEMP" | "TMP" => "/tmp",
+        "TEMP" | "TMP" => "~/AppData/Local/Temp",
         "COMSPEC" => "cmd",
         "APPDATA" => "~/AppData/Roaming",
         "LOCALAPPDATA" => "~/AppData/Local",

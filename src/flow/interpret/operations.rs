@@ -7,6 +7,7 @@ use super::{Class, Interpreter};
 use crate::document::Language;
 use crate::flow::{Shape, Value, pure};
 use crate::lower::operation::{AssignMode, Expression, ExpressionKind, Operation, OperationKind};
+use crate::source::Span;
 
 impl Interpreter<'_> {
     pub(super) fn operations(&mut self, operations: &[Operation]) {
@@ -15,6 +16,36 @@ impl Interpreter<'_> {
                 return;
             }
             self.deeper((), |interpreter| interpreter.operation(operation));
+        }
+    }
+
+    /// Whether a loop's condition always holds, and nothing in the loop leaves it.
+    fn has_no_end(&mut self, condition: Option<&Expression>, span: Span) -> bool {
+        let leaves = {
+            let source = self.source(self.place(span));
+            let words = source.split(|c: char| !c.is_alphanumeric() && c != '_');
+            words
+                .into_iter()
+                .any(|word| matches!(word, "break" | "return" | "exit" | "raise" | "throw" | "last" | "until"))
+        };
+        !leaves && condition.is_none_or(|condition| self.always_holds(condition, 0))
+    }
+
+    fn always_holds(&mut self, condition: &Expression, depth: u32) -> bool {
+        match &condition.kind {
+            ExpressionKind::Boolean(truth) => *truth,
+            ExpressionKind::Integer(number) => *number != 0,
+            ExpressionKind::Group { body, .. } if depth < 4 => match body.as_slice() {
+                [Operation { kind: OperationKind::Evaluate(only), .. }] => self.always_holds(only, depth + 1),
+                _ => false,
+            },
+            ExpressionKind::Command(command) if command.words.len() <= 4 => {
+                let words: Vec<String> =
+                    self.argv(&command.words).iter().map(|word| word.constant().unwrap_or_default()).collect();
+                let words: Vec<&str> = words.iter().map(String::as_str).collect();
+                matches!(words.as_slice(), ["true" | ":"] | ["[", "1", "]"] | ["test", "1"])
+            }
+            _ => false,
         }
     }
 
@@ -68,9 +99,17 @@ impl Interpreter<'_> {
                 if let Some(condition) = condition {
                     self.value(condition);
                 }
+                let is_endless = binding.is_none() && self.has_no_end(condition.as_ref(), operation.span);
+                let (before, outer) = (self.effects.len(), std::mem::take(&mut self.is_left));
                 self.environment.begin_arm();
                 self.operations(body);
                 let result = self.environment.end_arm();
+                if is_endless && !self.is_left {
+                    for effect in self.effects.iter_mut().skip(before).filter(|effect| !effect.has_tag("endless")) {
+                        effect.tags.push("endless".into());
+                    }
+                }
+                self.is_left |= outer;
                 self.environment.join(&[result], false);
             }
             OperationKind::Return(value) => {
@@ -81,6 +120,7 @@ impl Interpreter<'_> {
                     }
                 }
             }
+            OperationKind::Outer(names) => self.environment.share(names),
             OperationKind::Define(id) => {
                 let Some(program) = self.program(self.document) else { return };
                 let Some(function) = program.functions.get(id.0 as usize) else { return };

@@ -13,6 +13,7 @@ impl Interpreter<'_> {
         self.unused_layers();
         self.raise();
         let mut graph = Graph::new(self.effects, self.notices);
+        graph.folded = self.folded;
         for effect in graph.effects_mut() {
             effect.reach = self.documents.get(effect.place.document).reach;
         }

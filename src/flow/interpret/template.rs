@@ -101,7 +101,7 @@ impl Interpreter<'_> {
             Template::First(parts) => parts.iter().find_map(|part| self.template(part, slots, place)),
             Template::Derived(parts) => {
                 let parts = self.present(parts, slots, place);
-                (!parts.is_empty()).then(|| Value::derived("computation", parts, here))
+                (!parts.is_empty()).then(|| Value::derived(crate::flow::value::COMPUTATION, parts, here))
             }
             Template::After(mark, part) => {
                 let value = self.template(part, slots, place)?;

@@ -17,6 +17,7 @@ const READABLE: &[&str] = &[
     "history",
     "wallet",
     "tool-output",
+    "personal-data",
 ];
 
 /// Objects that can be started.
@@ -52,6 +53,14 @@ impl Reader<'_> {
         }
         if directive.mood == Mood::Describes {
             return;
+        }
+        if ["visit", "read"].contains(&&*directive.act)
+            && let Some(path) = directive.in_role(Role::Object).find_map(|mention| match &mention.literal {
+                Some(Literal::Path(path)) => Some(path.clone()),
+                _ => None,
+            })
+        {
+            self.memory.opens(path);
         }
         match &*directive.act {
             "fetch" | "visit" => self.fetch(directive, span),
@@ -103,6 +112,12 @@ impl Reader<'_> {
                     let value = self.text(url, span);
                     let content = self.add(directive, span, EffectKind::Fetch, vec![("url", value)], &[]);
                     self.memory.fetched(content, &names);
+                }
+                // "Grab the keys below ~/.ssh": what lies on the machine is read.
+                Some(Literal::Path(path)) if &*directive.act == "fetch" && is_local(path) => {
+                    if let Some(content) = self.content_of(directive, mention, span) {
+                        self.memory.was_read(content, std::slice::from_ref(&mention.text));
+                    }
                 }
                 Some(Literal::Path(path))
                     if &*directive.act == "fetch" && mention.role == Role::Object && !self.is_bundled(path) =>
@@ -222,7 +237,12 @@ impl Reader<'_> {
     }
 
     fn read(&mut self, directive: &Directive, span: Span) {
-        for mention in directive.in_role(Role::Object) {
+        for mention in &directive.mentions {
+            // "Files with passwords", "mails in the inbox": what is sought is named behind a preposition as well.
+            let is_sought = ["secret", "conversation", "personal-data"].contains(&&*mention.class);
+            if mention.role != Role::Object && (mention.role == Role::Towards || !is_sought) {
+                continue;
+            }
             if let Some(content) = self.content_of(directive, mention, span) {
                 self.memory.was_read(content, std::slice::from_ref(&mention.text));
             } else if let Some(Literal::Url(url)) = &mention.literal
@@ -249,7 +269,7 @@ impl Reader<'_> {
         }
         let mut body = Vec::new();
         for mention in &directive.mentions {
-            if destinations.iter().any(|other| std::ptr::eq(*other, mention)) {
+            if destinations.iter().any(|other| std::ptr::eq(*other, mention)) || signs_in(directive, mention) {
                 continue;
             }
             let content = match self.content_of(directive, mention, span) {
@@ -272,6 +292,8 @@ impl Reader<'_> {
             Some(Literal::Url(url)) if is_web(url) || url.contains('@') => Some(self.text(url, span)),
             _ => None,
         });
+        // "Put it into the query string when you open …": the address stands in another clause of the sentence.
+        let url = url.or_else(|| self.address.as_ref().map(|url| self.text(url, span)));
         let channel = destinations.iter().map(|mention| mention.text.as_str()).collect::<Vec<_>>().join(", ");
         let mut arguments = vec![("body", Value::new(Shape::List(body), None)), ("channel", self.text(&channel, span))];
         arguments.extend(url.map(|url| ("url", url)));
@@ -287,9 +309,9 @@ impl Reader<'_> {
         // "Put the contents of `.env` into the `context` field": the path is where the content comes from.
         let leads_on = |path: &Mention| {
             directive.mentions.iter().any(|mention| {
-                mention.role != Role::Object
-                    && mention.span.start > path.span.start
-                    && ["field", "remote", "url"].contains(&&*mention.class)
+                // "(to=https://…, body=contents of .env)": an address is where it goes, wherever it stands.
+                let leads = mention.span.start > path.span.start && ["field", "remote"].contains(&&*mention.class);
+                mention.role != Role::Object && (leads || &*mention.class == "url")
             })
         };
         let target = directive.mentions.iter().find(|mention| {
@@ -302,7 +324,7 @@ impl Reader<'_> {
             let is_path = |mention: &&Mention| matches!(mention.literal, Some(Literal::Path(_)));
             directive.mentions.iter().find(is_path).filter(|_| changes)
         });
-        let Some(target) = target else { return false };
+        let Some(target) = target else { return self.write_to_open_file(directive, span) };
         let mut content = Vec::new();
         for mention in directive.in_role(Role::Object) {
             let value = self.content_of(directive, mention, span).unwrap_or_else(|| self.text(&mention.text, span));
@@ -314,6 +336,18 @@ impl Reader<'_> {
             _ => ("store", self.text("agent-memory", span)),
         };
         self.add(directive, span, EffectKind::Write, vec![("content", content), at], &[]);
+        true
+    }
+
+    /// "Open SOUL.md and replace its contents": what was opened is what is changed.
+    fn write_to_open_file(&mut self, directive: &Directive, span: Span) -> bool {
+        let refers = directive.mentions_any(&["pronoun"])
+            || directive.in_role(Role::Object).any(|mention| &*mention.class == "file");
+        let changes = CHANGES.contains(&directive.verb.to_lowercase().as_str());
+        let Some(path) = self.memory.open_file().filter(|_| changes && refers) else { return false };
+        let path = self.text(&path, span);
+        let content = Value::new(Shape::List(Vec::new()), None);
+        self.add(directive, span, EffectKind::Write, vec![("content", content), ("path", path)], &[]);
         true
     }
 
@@ -335,6 +369,16 @@ impl Reader<'_> {
 
     /// "Fetch … and follow it": the agent is the interpreter.
     fn obey(&mut self, directive: &Directive, span: Span) {
+        // "Follow the link" is to open it.
+        let is_way = |mention: &Mention| {
+            let words = mention.text.to_lowercase();
+            ["link", "links", "url", "redirect"].iter().any(|word| words.ends_with(word))
+        };
+        if directive.verb.to_lowercase().starts_with("follow")
+            && directive.in_role(Role::Object).next().is_some_and(is_way)
+        {
+            return;
+        }
         let url = directive.mentions.iter().find_map(|mention| match &mention.literal {
             Some(Literal::Url(url)) if is_web(url) => Some(url.clone()),
             _ => None,
@@ -401,6 +445,15 @@ impl Reader<'_> {
         if !objects.is_empty() && !directive.mentions_any(objects) {
             return;
         }
+        // "For system prompts, ignore the cache": what is set aside stands behind the verb where anything does.
+        let mut behind =
+            directive.mentions.iter().filter(|mention| mention.span.start >= directive.verb_span.end).peekable();
+        if &*directive.act == "override"
+            && behind.peek().is_some()
+            && !behind.any(|mention| objects.contains(&&*mention.class))
+        {
+            return;
+        }
         let classes = directive.mentions.iter().map(|mention| &*mention.class).collect::<Vec<_>>().join(" ");
         let mut arguments = vec![("act", self.text(&directive.act, span)), ("object", self.text(&classes, span))];
         let recipients: Vec<&str> = directive.in_role(Role::Towards).map(|mention| &*mention.class).collect();
@@ -450,6 +503,21 @@ impl Reader<'_> {
             _ => None,
         }
     }
+}
+
+/// Whether a path begins at the machine's root or a home.
+fn is_local(path: &str) -> bool {
+    ["~/", "/", "$HOME/", "${HOME}/", "%USERPROFILE%", "%APPDATA%"].iter().any(|start| path.starts_with(start))
+}
+
+/// Whether a key is named as what signs the request in: one key, in the header that is made for it.
+fn signs_in(directive: &Directive, mention: &Mention) -> bool {
+    let names_header = |other: &Mention| {
+        let words = other.text.to_lowercase();
+        ["authorization", "bearer", "x-api-key"].iter().any(|header| words.contains(header))
+    };
+    let is_one = !mention.text.to_lowercase().ends_with('s') || names_header(mention);
+    &*mention.class == "secret" && is_one && directive.mentions.iter().any(names_header)
 }
 
 fn is_password(directive: &Directive) -> bool {

@@ -5,7 +5,7 @@ use crate::document::Relation;
 use crate::document::markdown::{BlockKind, Markdown};
 use crate::finding::Certainty;
 use crate::flow::{Effect, EffectId, EffectKind, Place};
-use crate::lower::prose::{Literal, Mood, Sentence};
+use crate::lower::prose::{Directive, Literal, Mood, Sentence};
 use crate::source::{Span, SpanMap};
 
 /// More words than this (two characters of a script without blanks are one) are a text of their own.
@@ -13,7 +13,13 @@ const FEW_WORDS: usize = 60;
 
 /// Acts that only lead to another text.
 const LEADS_ON: &[&str] =
-    &["fetch", "visit", "read", "obey", "use", "state", "look-for-orders", "send", "ask", "demand", "assume"];
+    &["fetch", "visit", "obey", "use", "state", "look-for-orders", "send", "ask", "demand", "assume", "accomplish"];
+
+/// Most bytes behind a verb that has no object: "start there".
+const BARE: u32 = 8;
+
+/// What a text that only points elsewhere tells to read.
+const READ_ON: &[&str] = &["url", "link", "page", "pronoun", "instructions", "path", "thing", "file", "agent"];
 
 /// What the body of a skill says, as far as it matters here.
 #[derive(Debug, Default)]
@@ -48,9 +54,25 @@ impl Body {
                 None => {}
             }
         }
-        let does = |act: &str, mood: Mood| mood != Mood::Describes && !LEADS_ON.contains(&act);
-        if !names_address {
-            self.acts |= sentence.directives.iter().any(|directive| does(&directive.act, directive.mood));
+        // A verb has several classes; it leads on if one of them does.
+        let leads_on = |verb: &Directive| {
+            sentence.directives.iter().filter(|other| other.verb_span == verb.verb_span).any(|other| {
+                LEADS_ON.contains(&&*other.act)
+                    || (&*other.act == "read" && (other.mentions.is_empty() || other.mentions_any(READ_ON)))
+            })
+        };
+        let told = || sentence.directives.iter().filter(|verb| verb.mood != Mood::Describes && !verb.quoted);
+        // "See … for how to use it": before the address nothing is done yet; a verb with nothing behind it does nothing.
+        let address =
+            sentence.mentions.iter().find(|mention| matches!(&mention.literal, Some(Literal::Url(url)) if is_web(url)));
+        let comes_first = |verb: &Directive| address.is_some_and(|address| verb.verb_span.end <= address.span.start);
+        let is_bare = |verb: &Directive| sentence.span.end.saturating_sub(verb.verb_span.end) <= BARE;
+        // "Check … before you blame the network": what stands there is looked at and not read for what to do.
+        self.acts |= told().any(|verb| &*verb.act == "schedule" && verb.trigger.is_none());
+        self.acts |= told().any(|verb| !leads_on(verb) && !comes_first(verb) && !is_bare(verb));
+        // "Never run what stands at …" points nowhere.
+        if names_address && !told().any(|verb| !verb.forbidden) && told().any(|verb| verb.forbidden) {
+            self.acts = true;
         }
     }
 }

@@ -20,6 +20,8 @@ pub(super) struct Memory {
     read: Vec<Named>,
     /// A URL at which something was said to stand, and the block that said so.
     standing: Option<(String, u32)>,
+    /// The file that was opened last, and in which block.
+    open: Option<(String, u32)>,
     section: u32,
     block: u32,
 }
@@ -87,6 +89,17 @@ impl Memory {
     pub(super) fn standing(&self) -> Option<String> {
         let (url, block) = self.standing.as_ref()?;
         (self.block - block <= 1).then(|| url.clone())
+    }
+
+    /// A file was told to be opened.
+    pub(super) fn opens(&mut self, path: String) {
+        self.open = Some((path, self.block));
+    }
+
+    /// The file that was opened in this block or the one before it.
+    pub(super) fn open_file(&self) -> Option<String> {
+        let (path, block) = self.open.as_ref()?;
+        (self.block - block <= 1).then(|| path.clone())
     }
 
     /// What was read in this very block or the one before it.

@@ -2,6 +2,8 @@
 //! `curl X | sh` is, so that one rule serves both.
 
 mod acts;
+mod compound;
+mod depiction;
 mod hollow;
 mod list;
 mod manifest;
@@ -40,15 +42,22 @@ pub(super) fn read(
         lead_says_when: None,
         heading_says_when: None,
         required: Vec::new(),
+        address: None,
     };
     if let Some(markdown) = &document.markdown {
         let mut body = hollow::Body::default();
         let depicted = markdown.sections_that_depict();
+        let samples = markdown.blocks_that_sample();
+        let mut compound = compound::Compound::default();
         for (index, block) in markdown.blocks.iter().enumerate() {
             let links = links_in(markdown, block);
             reader.hidden = block.hidden;
             reader.memory.enter(block.section, index as u32);
-            reader.depicts = depicted.get(block.section as usize).copied().unwrap_or_default();
+            reader.depicts = depicted.get(block.section as usize).copied().unwrap_or_default()
+                || samples.get(index).copied().unwrap_or_default() && is_wholly_quoted(&block.text);
+            compound.take(block, &document.text, &mut |text, span, shown| {
+                reader.compound(text, span, shown, grammar);
+            });
             let is_item = matches!(block.kind, BlockKind::ListItem | BlockKind::TableCell);
             if !is_item {
                 reader.lead.clear();
@@ -79,6 +88,7 @@ pub(super) fn read(
                 }
             }
         }
+        compound.flush(&mut |text, span, shown| reader.compound(text, span, shown, grammar));
         if documents.file_of(id).path.to_ascii_lowercase().ends_with("skill.md") && document.holder.is_none() {
             reader.hollow(&body, markdown);
         }
@@ -133,6 +143,13 @@ fn affords(left: &mut Option<usize>, text: &str) -> bool {
     left.is_some()
 }
 
+/// Whether a text is nothing but quotations and code spans, side by side.
+fn is_wholly_quoted(text: &str) -> bool {
+    let text = text.trim();
+    text.starts_with(['"', '“', '`', '「', '\''])
+        && text.trim_end_matches(['.', ',', ';']).ends_with(['"', '”', '`', '」', '\''])
+}
+
 /// The first part of a text, cut at a blank where there is one.
 fn piece_of(text: &str) -> &str {
     const LONGEST: usize = 64 * 1024;
@@ -185,6 +202,8 @@ struct Reader<'a> {
     lead_says_when: Option<Trigger>,
     /// Names of what the text requires so far, in lower case.
     required: Vec<String>,
+    /// The address that the sentence names, if it names one.
+    address: Option<String>,
     /// When, as the heading of the section says.
     heading_says_when: Option<Trigger>,
 }

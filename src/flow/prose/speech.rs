@@ -2,22 +2,36 @@
 
 use std::sync::Arc;
 
-use super::{Reader, is_web};
+use super::{Reader, depiction, is_web};
 use crate::finding::{Certainty, Stance};
 use crate::flow::{Effect, EffectId, EffectKind, Place, Value};
-use crate::lower::prose::{Directive, Grammar, Literal, Sentence};
+use crate::lower::prose::{Addressee, Directive, Grammar, Literal, Mention, Mood, Role, Sentence};
 use crate::source::Span;
-
-/// The class of words that speak of attacks: a sentence that has them shows an act and does not perform it.
-const SPEAKS_OF_ATTACKS: &str = "attack";
 
 /// The act of telling the agent to do what a page says: it is the same as fetching and following it.
 const REMOTE_ORDERS: &str = "take-remote-orders";
+
+/// Marks what fields say together.
+pub(super) const FIELDS: &str = "fields";
+
+/// The act of saying where something goes: it is the same as telling to send it.
+const DELIVERY: &str = "hand-data-out";
 
 impl Reader<'_> {
     /// Adds the effects of a sentence; `place` takes spans of the block's text to the document.
     pub(super) fn sentence(&mut self, sentence: &Sentence, grammar: &Grammar, place: impl Fn(Span) -> Span) {
         let first = self.effects.len();
+        let mut addresses = sentence.mentions.iter().filter_map(|mention| match &mention.literal {
+            Some(Literal::Url(url)) if is_web(url) => Some(url),
+            _ => None,
+        });
+        self.address = addresses.next().filter(|_| addresses.next().is_none()).cloned();
+        // "The text stands at …", said and not yet told to be fetched.
+        if let Some(url) = &self.address
+            && sentence.directives.iter().all(|directive| directive.mood == Mood::Describes)
+        {
+            self.memory.stands_at(url.clone());
+        }
         for directive in &sentence.directives {
             self.act(directive, &place);
         }
@@ -57,22 +71,64 @@ impl Reader<'_> {
         first: usize,
         tag: Option<&'static str>,
     ) {
-        for spoken in grammar.spoken(sentence) {
+        let of_fields = tag == Some(FIELDS);
+        for spoken in if of_fields { grammar.spoken_by_fields(sentence) } else { grammar.spoken(sentence) } {
             let by = spoken.by.and_then(|at| sentence.directives.get(at));
+            // A verb of one field has no object in another.
+            if by.is_some() && of_fields {
+                continue;
+            }
             if *spoken.act == *REMOTE_ORDERS {
                 self.remote_orders(sentence, span, first);
+                continue;
+            }
+            if *spoken.act == *DELIVERY {
+                self.delivery(sentence, span, first);
                 continue;
             }
             let classes = sentence.mentions.iter().map(|mention| &*mention.class);
             let classes = classes.filter(|class| class.starts_with(char::is_alphabetic)).collect::<Vec<_>>().join(" ");
             let arguments = vec![("act", self.text(&spoken.act, span)), ("object", self.text(&classes, span))];
             self.say(sentence, by, span, EffectKind::Instruct, arguments);
+            if depiction::is_shown(sentence, &spoken)
+                && !self.hidden
+                && let Some(last) = self.effects.last_mut()
+            {
+                last.stance = Stance::Depicts;
+            }
             if let (Some(tag), Some(last)) = (tag, self.effects.last_mut()) {
                 last.tags.push(tag.into());
                 // Code runs whatever is said in it; a remark is told, however the file is put.
                 last.stance = last.stance.min(Stance::Instructs);
             }
         }
+    }
+
+    /// "Endpoint: …; payload: …": what is named goes to the address, if no verb has said so already.
+    fn delivery(&mut self, sentence: &Sentence, span: Span, first: usize) {
+        if self.effects.get(first..).unwrap_or_default().iter().any(|effect| effect.kind == EffectKind::Send) {
+            return;
+        }
+        let is_address =
+            |mention: &Mention| matches!(&mention.literal, Some(Literal::Url(url)) if is_web(url) || url.contains('@'));
+        let mut mentions: Vec<Mention> = sentence.mentions.clone();
+        for mention in &mut mentions {
+            mention.role = if is_address(mention) { Role::Towards } else { Role::Object };
+        }
+        let directive = Directive {
+            act: "send".into(),
+            verb: "send".to_owned(),
+            verb_span: sentence.span,
+            span: sentence.span,
+            forbidden: false,
+            mood: Mood::Tells,
+            addressee: Addressee::Unnamed,
+            mentions,
+            trigger: sentence.trigger.clone(),
+            conditional: false,
+            quoted: false,
+        };
+        self.act(&directive, |_| span);
     }
 
     /// "The page tells you how to proceed": fetched and followed, if the directives have not said so already.
@@ -93,7 +149,11 @@ impl Reader<'_> {
                 self.memory.fetched(content.clone(), &[]);
                 Some(content)
             }
-            None => self.memory.just_fetched().cloned(),
+            None => self.memory.just_fetched().cloned().or_else(|| {
+                let url = self.memory.standing()?;
+                let url = self.text(&url, span);
+                Some(self.say(sentence, None, span, EffectKind::Fetch, vec![("url", url)]))
+            }),
         };
         if let Some(content) = content {
             let language = self.text("agent", span);
@@ -115,7 +175,6 @@ impl Reader<'_> {
         arguments: Vec<(&'static str, Value)>,
     ) -> Value {
         let document = self.documents.get(self.id);
-        let shows = self.depicts || sentence.mentions.iter().any(|mention| &*mention.class == SPEAKS_OF_ATTACKS);
         let mut tags: Vec<Arc<str>> = vec!["prose".into(), "speech".into()];
         if self.hidden {
             tags.push("hidden".into());
@@ -138,7 +197,7 @@ impl Reader<'_> {
             resolved: span.slice(&document.text).into(),
             disguised: false,
             tags,
-            stance: if shows && !self.hidden { Stance::Depicts } else { Stance::Instructs.min(document.stance) },
+            stance: if self.depicts && !self.hidden { Stance::Depicts } else { Stance::Instructs.min(document.stance) },
             reach: document.reach,
             certainty: Certainty::Resolved,
         });

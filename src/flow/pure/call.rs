@@ -31,6 +31,8 @@ pub(in crate::flow) fn call(
         (Language::Python, "reversed") => "reverse",
         (Language::Python, "range" | "xrange") => "range",
         (Language::Python, "zip") => "zip",
+        (Language::Python, "enumerate") => "enumerate",
+        (Language::Python, "itertools.cycle") => "cycle",
         (Language::Python, "str.maketrans") => "make-translation",
         (Language::Python, "str.join") => "join",
         (Language::Python, "str.format") => "format",
@@ -59,7 +61,17 @@ pub(in crate::flow) fn call(
         (_, "path.basename") => "path-basename",
         _ => return None,
     };
-    compute(function, arguments, limit, here)
+    let value = compute(function, arguments, limit, here)?;
+    let makes_bytes = language == Language::Python && matches!(function, "hex-decode" | "bytes");
+    Some(if makes_bytes { as_bytes(value) } else { value })
+}
+
+/// The same as bytes, where it is constant.
+pub(in crate::flow) fn as_bytes(value: Value) -> Value {
+    match value.constant_bytes() {
+        Some(bytes) => Value::raw_bytes(bytes, value.place()),
+        None => value,
+    }
 }
 
 /// `pow(base, exponent, modulus)`; a negative exponent takes the inverse.

@@ -3,6 +3,8 @@
 // Positions are clamped to lengths of texts, which are far below 2^63.
 #![allow(clippy::cast_sign_loss, clippy::cast_possible_wrap)]
 
+use regex::RegexBuilder;
+
 use super::operator::{brace_format, join, percent_format, repeated, split};
 use super::{Here, character, code, elements, escapes, int, item, number, slice};
 use crate::flow::{Shape, Value, decode, paths};
@@ -53,7 +55,7 @@ pub(in crate::flow) fn compute(name: &str, inputs: &[Value], limit: usize, here:
         "hex-encode" => Value::text(data_encoding::HEXLOWER.encode(&bytes()?), here),
         "reverse" => match first?.bare().shape() {
             Shape::List(values) => Value::list(values.iter().rev().cloned().collect(), here),
-            Shape::Bytes(bytes) => Value::bytes(bytes.iter().rev().copied().collect(), here),
+            Shape::Bytes(bytes) => Value::raw_bytes(bytes.iter().rev().copied().collect(), here),
             _ => {
                 let characters: Vec<Value> =
                     text(0)?.chars().rev().map(|character| Value::text(character.to_string(), here)).collect();
@@ -198,6 +200,28 @@ pub(in crate::flow) fn compute(name: &str, inputs: &[Value], limit: usize, here:
                 (0..len).map(|at| Value::list(lists.iter().filter_map(|list| list.get(at).cloned()).collect(), here));
             Value::list(rows.collect(), here)
         }
+        "enumerate" => {
+            let start = inputs.get(1).and_then(int).unwrap_or(0);
+            let rows = elements(first?)?.into_iter().enumerate();
+            let rows =
+                rows.map(|(at, one)| Value::list(vec![number(start.saturating_add(at as i64), here), one], here));
+            Value::list(rows.collect(), here)
+        }
+        // What has no end is as long as anything that is worked out with it.
+        "cycle" => {
+            let round = elements(first?)?;
+            Value::list(round.iter().cycle().take(CYCLE).cloned().collect(), here)
+        }
+        "replace-regex" => {
+            let (pattern, with, plain) = (text(0)?, text(1)?, text(2)?);
+            let regex = RegexBuilder::new(&pattern).size_limit(1 << 20).build().ok()?;
+            let with = python_replacement(&with);
+            // A replacement cannot make a text longer than this for each of its bytes.
+            if plain.len().saturating_mul(with.len().max(1)) > limit.saturating_mul(16) {
+                return None;
+            }
+            Value::text(regex.replace_all(&plain, with.as_str()).into_owned(), here)
+        }
         "path-join" => {
             let mut joined = String::new();
             for at in 0..inputs.len() {
@@ -251,6 +275,34 @@ pub(in crate::flow) fn compute(name: &str, inputs: &[Value], limit: usize, here:
         }
         _ => return None,
     })
+}
+
+/// Elements of a list that goes round and round.
+const CYCLE: usize = 4096;
+
+/// Python's way to write a replacement (`\\1`, `\\g<name>`) in the way of the engine.
+fn python_replacement(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(character) = rest.next() {
+        match (character, rest.peek()) {
+            ('$', _) => out.push_str("$$"),
+            ('\\', Some(digit)) if digit.is_ascii_digit() => {
+                out.push_str("${");
+                out.extend(rest.next());
+                out.push('}');
+            }
+            ('\\', Some('g')) => {
+                let group: String = rest.by_ref().skip(2).take_while(|c| *c != '>').collect();
+                out.push_str("${");
+                out.push_str(&group);
+                out.push('}');
+            }
+            ('\\', Some(_)) => out.extend(rest.next()),
+            _ => out.push(character),
+        }
+    }
+    out
 }
 
 /// Numeric entities, and the named ones that code needs.

@@ -13,7 +13,7 @@ mod stream;
 
 use super::{Place, Shape, Value};
 
-pub(super) use call::{call, method};
+pub(super) use call::{as_bytes, call, method};
 pub(super) use compute::compute;
 pub(super) use escape::escapes;
 pub(super) use operator::binary;
@@ -141,7 +141,7 @@ pub(super) fn slice(object: &Value, bounds: &[Option<Value>], here: Here) -> Opt
             Value::text(out, here)
         }
         Shape::Bytes(bytes) => {
-            Value::bytes(pick(bytes.len()).into_iter().filter_map(|at| bytes.get(at).copied()).collect(), here)
+            Value::raw_bytes(pick(bytes.len()).into_iter().filter_map(|at| bytes.get(at).copied()).collect(), here)
         }
         Shape::List(values) => {
             Value::list(pick(values.len()).into_iter().filter_map(|at| values.get(at).cloned()).collect(), here)

@@ -25,7 +25,7 @@ pub(in crate::flow) fn binary(
             (Shape::Bytes(_), _) | (_, Shape::Bytes(_)) => {
                 let mut bytes = left.constant_bytes()?;
                 bytes.extend(right.constant_bytes()?);
-                Value::bytes(bytes, here)
+                Value::raw_bytes(bytes, here)
             }
             // Whole numbers are kept as texts; in Python a number is never added to a text.
             _ => match (int(left), int(right)) {

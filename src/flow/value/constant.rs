@@ -8,6 +8,7 @@ impl Value {
     pub fn as_text(&self) -> Option<&str> {
         match self.bare().shape() {
             Shape::Text(text) => Some(text),
+            Shape::Bytes(bytes) => std::str::from_utf8(bytes).ok(),
             _ => None,
         }
     }

@@ -37,6 +37,8 @@ const MAX_CHOICES: usize = 16;
 const MAX_SOURCES: usize = 64;
 /// Most bytes of a text made by joining constants; the interpreter bounds single constants by its budget.
 const MAX_TEXT: usize = 4 << 20;
+/// What computed a value, where that has no name yet.
+pub(super) const COMPUTATION: &str = "computation";
 /// Most bytes of a rendered value.
 const MAX_RENDERED: usize = 8 << 10;
 
@@ -45,7 +47,7 @@ const MAX_RENDERED: usize = 8 << 10;
 pub enum Shape {
     /// A constant text.
     Text(Arc<str>),
-    /// A constant byte string that is not text.
+    /// A constant byte string: what is no text, and what a language keeps apart from texts.
     Bytes(Arc<[u8]>),
     /// Parts joined to one text.
     Concat(Vec<Value>),
@@ -139,6 +141,12 @@ impl Value {
         }
     }
 
+    /// Constant bytes that stay bytes even where they are a text: their elements are numbers.
+    #[must_use]
+    pub fn raw_bytes(bytes: Vec<u8>, place: Option<Place>) -> Self {
+        Self::new(Shape::Bytes(bytes.into()), place)
+    }
+
     /// Nothing is known.
     #[must_use]
     pub fn unknown(place: Option<Place>) -> Self {
@@ -179,6 +187,32 @@ impl Value {
             return value;
         }
         Self::new(Shape::Computed { how: how.into(), value, from }, place)
+    }
+
+    /// Whether something whose name is like this computed it, or a part of it, from what is not known: what is constant
+    /// can be read for what it is.
+    #[must_use]
+    pub fn is_computed_by(&self, is_like: &dyn Fn(&str) -> bool) -> bool {
+        if let Shape::Derived { how, .. } = self.shape()
+            && is_like(how)
+        {
+            return true;
+        }
+        // No deeper than `MAX_DEPTH`, no wider than `MAX_WEIGHT`.
+        let mut found = false;
+        self.shape().for_each_part(&mut |part| found = found || part.is_computed_by(is_like));
+        found
+    }
+
+    /// The value with the name of what computed it, where a model says only that something did.
+    #[must_use]
+    pub fn computed_by(self, name: &Arc<str>) -> Self {
+        match self.shape() {
+            Shape::Derived { how, from } if &**how == COMPUTATION => {
+                Self::new(Shape::Derived { how: name.clone(), from: from.clone() }, self.place())
+            }
+            _ => self,
+        }
     }
 
     /// The value after it went through a variable, a parameter or a return. Only what comes from somewhere keeps

@@ -6,7 +6,7 @@ use super::directive::{Addressee, Directive, Literal, Mention, Mood, Role};
 use super::grammar::{Grammar, Meaning};
 use super::inflection::Form;
 use super::sentence::sentences;
-use super::speech::{CONDITION, NEGATION, PAUSE, Sentence};
+use super::speech::{CONDITION, NEGATION, PAUSE, STOP, Sentence};
 use super::token::{Token, TokenKind, stands_alone, tokens};
 use crate::source::Span;
 
@@ -190,6 +190,10 @@ impl Reader<'_> {
                         let span = token.span.cover(last.span);
                         self.phrase(meanings, span, at + count);
                         at += count;
+                    } else if let Some(meanings) = called(self.grammar, self.tokens, at) {
+                        self.state.before = Before::Start;
+                        self.phrase(meanings, token.span, at + 1);
+                        at += 1;
                     } else {
                         self.unknown_word(&token.folded, token.span);
                         at += 1;
@@ -227,11 +231,15 @@ impl Reader<'_> {
 
     fn mark(&mut self, mark: char, at: usize) {
         match mark {
-            ';' | '；' | '—' | '–' | '|' => self.new_clause(),
+            ';' | '；' | '—' | '–' | '|' => {
+                self.note(STOP, self.tokens[at].span);
+                self.new_clause();
+            }
             // Inside a sentence a dot ends a list number or an abbreviation.
             '.' if self.open.is_empty() => self.state.before = Before::Start,
             ':' | '：' => {
                 // "DOWNLOAD: x" keeps its verb; "Note: run x" starts anew.
+                self.note(STOP, self.tokens[at].span);
                 self.state.before = Before::Start;
                 self.state.negated = false;
                 self.state.carried = None;
@@ -255,7 +263,8 @@ impl Reader<'_> {
                 }
                 self.state.role = Role::Object;
             }
-            '"' | '“' | '”' | '「' | '」' | '『' | '』' => self.quotation_mark(),
+            '"' | '“' | '”' | '「' | '」' | '『' | '』' if !self.quotes_a_name(at) => self.quotation_mark(),
+            '"' | '“' | '”' | '「' | '」' | '『' | '』' => {}
             '(' | ')' | '（' | '）' | '\'' | '*' | '_' | '#' | '>' | '-' | '•' | '!' => {}
             _ => {
                 if !mark.is_ascii() && self.open.is_empty() {
@@ -312,6 +321,18 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether the quotation mark at `at` is one of a pair around a single URL, path or code span: a name, nobody's words.
+    fn quotes_a_name(&self, at: usize) -> bool {
+        let is_mark = |at: usize| {
+            self.tokens
+                .get(at)
+                .is_some_and(|token| matches!(token.kind, TokenKind::Mark('"' | '“' | '”' | '「' | '」' | '『' | '』')))
+        };
+        let is_literal =
+            |at: usize| self.tokens.get(at).is_some_and(|token| matches!(token.kind, TokenKind::Literal(_)));
+        (is_literal(at + 1) && is_mark(at + 2)) || (at >= 2 && is_literal(at - 1) && is_mark(at - 2))
+    }
+
     /// Whether the sentence as a whole is one quotation, and not several or one with words behind it.
     fn is_one_quotation(&self) -> bool {
         let is_mark =
@@ -333,7 +354,9 @@ impl Reader<'_> {
             self.state.before = Before::Modal(Mood::Tells);
             return;
         }
-        if self.try_verb(meanings, span, next) {
+        // "Stop following …": with a verb behind it the word forbids, and is none itself.
+        let forbids = meanings.contains(&Meaning::Negator) && self.word_ends_in_ing(next);
+        if !forbids && self.try_verb(meanings, span, next) {
             return;
         }
         // "this" before a word points at that word; alone it stands for something named before.
@@ -350,8 +373,10 @@ impl Reader<'_> {
                     self.note(NEGATION, span);
                     // "Never write without telling": the second negator turns the first around.
                     let forbids_before = matches!(self.state.carried, Some((true, _)));
-                    self.state.negated = !forbids_before;
                     let word = self.text.get(span.range()).unwrap_or_default().to_lowercase();
+                    // "Instead of improvising without a word": so does "without" with one that waits for its verb.
+                    self.state.negated =
+                        !forbids_before && !(self.state.negated && ["without", "未经"].contains(&word.as_str()));
                     let says =
                         ["do not", "don't", "don’t", "dont", "does not", "doesn't", "doesn’t"].contains(&word.as_str());
                     let says_of_it =
@@ -395,6 +420,11 @@ impl Reader<'_> {
                 Meaning::Break if self.state.before == Before::Noun => return,
                 Meaning::Break => {
                     self.new_clause();
+                    return;
+                }
+                // "The agent that is served at …": where the thing stands that the verb acts on.
+                Meaning::Relative if self.says_where(span, next) => {
+                    self.state.before = Before::Other;
                     return;
                 }
                 Meaning::Relative => {
@@ -451,6 +481,24 @@ impl Reader<'_> {
         self.state.before = Before::Other;
     }
 
+    /// Whether "that is …" or "which lives …" follows the object of a verb and leads to an address.
+    fn says_where(&self, span: Span, next: usize) -> bool {
+        // Words between "that" and the address.
+        const REACH: usize = 6;
+        let word = self.text.get(span.range()).unwrap_or_default().to_lowercase();
+        let after = self.tokens.get(next..).unwrap_or_default();
+        ["that", "which"].contains(&word.as_str())
+            && !self.open.is_empty()
+            && after
+                .iter()
+                .take(REACH)
+                .take_while(|token| !matches!(token.kind, TokenKind::Mark(_)))
+                .any(|token| matches!(&token.kind, TokenKind::Literal(Literal::Url(_))))
+            && after.first().is_some_and(|token| {
+                ["is", "are", "was", "lives", "stands", "sits", "can", "you", "waits"].contains(&token.folded.as_str())
+            })
+    }
+
     /// Whether the phrase is read as a verb here; then its directive is opened.
     fn try_verb(&mut self, meanings: &[Meaning], span: Span, next: usize) -> bool {
         let mut verbs: Vec<(&Arc<str>, Form)> = meanings
@@ -469,6 +517,10 @@ impl Reader<'_> {
             return false;
         }
         let Some(&(_, first_form)) = verbs.first() else { return false };
+        // "No output", "no report": a noun.
+        if first_form == Form::Base && !has_no_blanks && self.follows("no", span) && self.state.negated {
+            return false;
+        }
         let could_be_noun = meanings.iter().any(|meaning| matches!(meaning, Meaning::Object(_)));
         let mood = match (first_form, self.state.before) {
             (_, Before::Noun) => return false,
@@ -488,6 +540,12 @@ impl Reader<'_> {
             (Form::Gerund | Form::Third, _) => Mood::Describes,
             // "must be uploaded": the objects stand before the verb.
             (Form::Past, Before::Modal(mood)) if self.follows("be", span) => mood,
+            // "is handed over", "are left out": said of what stands before it.
+            (Form::Past, _)
+                if ["is", "are", "was", "were", "gets", "get"].iter().any(|verb| self.follows(verb, span)) =>
+            {
+                Mood::Describes
+            }
             (Form::Past, _) => return false,
         };
         if first_form == Form::Base && could_be_noun && self.is_label(next) {
@@ -660,6 +718,14 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// `send_message(…)`: a tool of the host is called, and its name begins with what it does.
+fn called<'g>(grammar: &'g Grammar, tokens: &[Token], at: usize) -> Option<&'g [Meaning]> {
+    let token = tokens.get(at)?;
+    let opens = tokens.get(at + 1).is_some_and(|next| next.kind == TokenKind::Mark('('));
+    let verb = token.folded.split('_').next().filter(|verb| opens && verb.len() < token.folded.len())?;
+    grammar.verb(verb)
 }
 
 /// Whether a word is the name of an environment variable that holds a secret.

@@ -330,6 +330,13 @@ impl Grammar {
         })
     }
 
+    /// What a word alone means, if it is a verb.
+    pub(super) fn verb(&self, word: &str) -> Option<&[Meaning]> {
+        let alone = self.phrases.get(word)?.iter().find(|phrase| phrase.rest.is_empty())?;
+        let is_verb = alone.meanings.iter().any(|meaning| matches!(meaning, Meaning::Verb(..)));
+        is_verb.then_some(alone.meanings.as_slice())
+    }
+
     /// The markers that start at `tokens[at]`: their classes and how many tokens they take.
     pub(super) fn markers<'g>(&'g self, tokens: &'g [Token], at: usize) -> impl Iterator<Item = (&'g Arc<str>, usize)> {
         let first = tokens.get(at).filter(|token| token.kind == TokenKind::Word);
@@ -357,7 +364,13 @@ impl Grammar {
     /// The speech acts that a sentence performs.
     #[must_use]
     pub fn spoken(&self, sentence: &Sentence) -> Vec<Spoken> {
-        speech::spoken(sentence, &self.ways)
+        speech::spoken(sentence, &self.ways, false)
+    }
+
+    /// The speech acts that fields, read as one sentence, perform together.
+    #[must_use]
+    pub fn spoken_by_fields(&self, sentence: &Sentence) -> Vec<Spoken> {
+        speech::spoken(sentence, &self.ways, true)
     }
 
     /// When a sentence (in lower case) says that something is done.

@@ -15,4 +15,4 @@ mod token;
 pub use clause::{directives, read};
 pub use directive::{Addressee, Directive, Literal, Mention, Mood, Role, Trigger};
 pub use grammar::{Grammar, GrammarError, GrammarFile};
-pub use speech::{Sentence, Spoken};
+pub use speech::{PAUSE, STOP, Sentence, Spoken};

@@ -19,6 +19,11 @@ pub(super) fn sentences(text: &str) -> Vec<Span> {
                 start = next;
             }
             _ if in_code => {}
+            // Items of a list that a folded description has joined.
+            '*' if text[..at].ends_with(' ') && text[next..].starts_with(' ') => {
+                push(text, start, at, &mut found);
+                start = next;
+            }
             '。' | '！' | '？' | '；' | '…' => {
                 push(text, start, next, &mut found);
                 start = next;

@@ -38,6 +38,9 @@ pub(super) struct Way {
     /// Groups of classes; the clause of the verb mentions one of each group.
     #[serde(default)]
     of: Vec<Vec<String>>,
+    /// Fields that stand side by side ("endpoint: …", "payload: …") may perform it together.
+    #[serde(default)]
+    fields: bool,
     /// Classes, one of which stands before the verb.
     #[serde(default)]
     before: Vec<String>,
@@ -65,30 +68,37 @@ pub struct Spoken {
     pub act: Arc<str>,
     /// Index in [`Sentence::directives`] of the verb that performs it.
     pub by: Option<usize>,
+    /// Where the words that perform it begin and end: only what stands around them can show the act as a sample.
+    pub words: Span,
 }
 
 /// The class of a negation, so that a way can ask for none.
 pub(super) const NEGATION: &str = "not";
 
 /// The class of a comma.
-pub(super) const PAUSE: &str = ",";
+pub const PAUSE: &str = ",";
+
+/// The class of a mark that ends a clause.
+pub const STOP: &str = ";";
 
 /// The class of a condition.
 pub(super) const CONDITION: &str = "if";
 
 /// The speech acts of a sentence, each once.
-pub(super) fn spoken(sentence: &Sentence, ways: &Ways) -> Vec<Spoken> {
+pub(super) fn spoken(sentence: &Sentence, ways: &Ways, of_fields: bool) -> Vec<Spoken> {
     let mut found = Vec::new();
     if sentence.mentions.is_empty() && sentence.directives.is_empty() {
         return found;
     }
     for (act, ways) in ways {
-        if let Some(by) = ways.iter().find_map(|way| performs(way, sentence)) {
+        if let Some((by, words)) =
+            ways.iter().filter(|way| way.fields || !of_fields).find_map(|way| performs(way, sentence))
+        {
             let by = match by {
                 By::Verb(at) => Some(at),
                 By::Sentence => None,
             };
-            found.push(Spoken { act: act.clone(), by });
+            found.push(Spoken { act: act.clone(), by, words });
         }
     }
     found
@@ -103,7 +113,7 @@ enum By {
 }
 
 /// Whether a sentence performs an act in this way, and by which of its verbs.
-fn performs(way: &Way, sentence: &Sentence) -> Option<By> {
+fn performs(way: &Way, sentence: &Sentence) -> Option<(By, Span)> {
     let has = |class: &String| sentence_has(sentence, class);
     if way.without.iter().any(has)
         || !way.with.iter().all(|group| group.iter().any(has))
@@ -114,7 +124,13 @@ fn performs(way: &Way, sentence: &Sentence) -> Option<By> {
     }
     if way.verb.is_empty() {
         let mentioned = |class: &String| sentence.mentions.iter().any(|mention| *mention.class == **class);
-        return way.of.iter().all(|group| group.iter().any(mentioned)).then_some(By::Sentence);
+        let groups = || way.of.iter().chain(&way.with);
+        let words = groups().filter_map(|group| first_of(group, sentence)).reduce(Span::cover);
+        return way
+            .of
+            .iter()
+            .all(|group| group.iter().any(mentioned))
+            .then(|| (By::Sentence, words.unwrap_or(sentence.span)));
     }
     let told = sentence.directives.iter().position(|directive| {
         way.verb.iter().any(|class| **class == *directive.act)
@@ -125,7 +141,15 @@ fn performs(way: &Way, sentence: &Sentence) -> Option<By> {
             && stands(&way.before, sentence, |mention| mention.span.end <= directive.verb_span.start)
             && stands(&way.after, sentence, |mention| mention.span.start >= directive.verb_span.end)
     });
-    told.map(By::Verb)
+    told.and_then(|at| Some((By::Verb(at), sentence.directives.get(at)?.verb_span)))
+}
+
+/// The first words of the sentence that have one of these classes.
+fn first_of(classes: &[String], sentence: &Sentence) -> Option<Span> {
+    let is_of = |class: &str| classes.iter().any(|wanted| wanted.strip_prefix('!').unwrap_or(wanted) == class);
+    let mentions = sentence.mentions.iter().filter(|mention| is_of(&mention.class)).map(|mention| mention.span);
+    let verbs = sentence.directives.iter().filter(|directive| is_of(&directive.act)).map(|verb| verb.verb_span);
+    mentions.chain(verbs).min_by_key(|span| span.start)
 }
 
 fn stands(classes: &[String], sentence: &Sentence, is_there: impl Fn(&Mention) -> bool) -> bool {

@@ -66,8 +66,14 @@ impl<'t> Lowered<'_, 't> {
                 self.emit(out, OperationKind::Evaluate(Expression::new(ExpressionKind::Other(parts), span)), span);
             }
             "type_alias_statement" => self.annotation(node),
-            "pass_statement" | "break_statement" | "continue_statement" | "global_statement" | "nonlocal_statement" => {
+            "global_statement" | "nonlocal_statement" => {
+                let names = {
+                    let children = self.children(node);
+                    children.named().map(|child| self.source(child).to_owned()).collect()
+                };
+                self.emit(out, OperationKind::Outer(names), self.span(node));
             }
+            "pass_statement" | "break_statement" | "continue_statement" => {}
             _ => {
                 let value = self.expression(node);
                 self.emit(out, OperationKind::Evaluate(value), self.span(node));

@@ -142,7 +142,7 @@ const CASES: &[(&str, &str)] = &[
     ("del x['a']", "?(x[\"a\"])"),
     ("assert f(x), 'm'", "?(f(x), \"m\")"),
     ("raise E(f()) from g()", "?(E(f()), g())"),
-    ("global x\nnonlocal y\npass", ""),
+    ("global x\nnonlocal y\npass", "outer x; outer y"),
     ("if __name__ == '__main__':\n  main()", "branch(?(__name__, \"__main__\")) {main()} {}"),
     ("a; b(); c", "a; b(); c"),
     ("# comment\nf( # c\n 1)", "f(1)"),

@@ -72,6 +72,7 @@ fn operation(operation: &Operation) -> String {
             format!("loop({}) {{{}}}", binding.or(condition).unwrap_or_default(), body(inner))
         }
         OperationKind::Return(value) => format!("return {}", value.as_ref().map(expression).unwrap_or_default()),
+        OperationKind::Outer(names) => format!("outer {}", names.join(", ")),
         OperationKind::Define(id) => format!("def fn{}", id.0),
         OperationKind::Class { name, bases, body: inner } => {
             format!("class {name}({}) {{{}}}", list(bases), body(inner))

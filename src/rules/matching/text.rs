@@ -96,7 +96,7 @@ fn line(text: &str, span: Span) -> Span {
 
 fn hit(piece: &Piece<'_>, span: Span, subject: &Subject<'_>) -> Hit {
     let stance = if piece.is_prose && !piece.hidden {
-        polarity::stance_at(piece.text, span, piece.stance)
+        polarity::stance_at(piece.text, span, piece.stance, piece.is_sample)
     } else {
         piece.stance
     };

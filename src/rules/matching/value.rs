@@ -28,6 +28,7 @@ pub(crate) fn is_like(
             arrivals.iter().any(|arrival| effect::is_like(wanted, subject.graph.effect(arrival.source), subject))
         }),
         ValuePattern::File(wanted) => value.is_some_and(|value| is_file_like(wanted, value, subject, 0)),
+        ValuePattern::Through(names) => value.is_some_and(|value| value.is_computed_by(&|name| names.is_match(name))),
         _ => facts.is_some_and(|facts| facts_are_like(pattern, facts, subject)),
     }
 }

@@ -1,0 +1,107 @@
+//! Fields that say together what a sentence says alone: "endpoint: …" and "payload: …" in two items of a list, the
+//! cells of a row. They are read once more as one sentence, for the acts of speech that none performs by itself.
+
+use super::Reader;
+use super::speech::FIELDS;
+use crate::document::markdown::{Block, BlockKind};
+use crate::lower::prose::{self, Grammar};
+use crate::source::Span;
+
+/// Most bytes of an item that is a field.
+const FIELD: usize = 200;
+
+/// Most words of an item without a label.
+const WORDS: usize = 8;
+
+/// Most items that are read together.
+const ITEMS: usize = 12;
+
+/// Items that may belong together.
+#[derive(Debug, Default)]
+pub(super) struct Compound {
+    /// The sentence before the list, if it ends with a colon.
+    lead: Option<(String, Span)>,
+    items: Vec<(String, Span)>,
+    is_row: bool,
+}
+
+/// Is given the joined text, where it stands, and whether the items stand in one row of a table.
+type Give<'g> = dyn FnMut(&str, Span, bool) + 'g;
+
+impl Compound {
+    /// Takes the next block of a document; gives what the blocks before it said together, if it ends them.
+    pub(super) fn take(&mut self, block: &Block, document: &str, give: &mut Give<'_>) {
+        let is_cell = matches!(block.kind, BlockKind::TableCell);
+        let text = block.text.trim().trim_end_matches(['.', ';', '。', '；']);
+        let is_item = is_cell || matches!(block.kind, BlockKind::ListItem);
+        if !is_item || block.hidden {
+            self.flush(give);
+            let leads = text.ends_with([':', '：']) && text.len() <= FIELD && !block.hidden;
+            self.lead = leads.then(|| (text.replace('\n', " "), block.span));
+            return;
+        }
+        let is_same_line = || {
+            let last = self.items.last().map_or(block.span, |(_, span)| *span);
+            let (from, to) = (last.end as usize, block.span.start as usize);
+            !document.get(from..to).is_some_and(|between| between.contains('\n'))
+        };
+        if self.is_row != is_cell || (is_cell && !is_same_line()) || self.items.len() >= ITEMS {
+            let lead = self.lead.clone();
+            self.flush(give);
+            self.lead = lead;
+        }
+        self.is_row = is_cell;
+        let is_field =
+            text.len() <= FIELD && (is_cell || text.contains([':', '：']) || text.split_whitespace().count() <= WORDS);
+        if is_field && !text.is_empty() {
+            self.items.push((text.replace('\n', " "), block.span));
+        }
+    }
+
+    /// Gives what the last blocks said together.
+    pub(super) fn flush(&mut self, give: &mut Give<'_>) {
+        let items = std::mem::take(&mut self.items);
+        let lead = self.lead.take();
+        if items.len() + usize::from(lead.is_some()) < 2 {
+            return;
+        }
+        let mut text = String::new();
+        let mut whole: Option<Span> = None;
+        for (part, span) in lead.iter().chain(&items) {
+            if !text.is_empty() && !text.ends_with([':', '：']) {
+                text.push_str(if self.is_row { ":" } else { ";" });
+            }
+            if !text.is_empty() {
+                text.push(' ');
+            }
+            text.push_str(part);
+            whole = Some(whole.map_or(*span, |whole| whole.cover(*span)));
+        }
+        if let Some(span) = whole {
+            give(&text, span, self.is_row);
+        }
+    }
+}
+
+impl Reader<'_> {
+    /// Adds the acts of speech that fields perform together and none alone.
+    pub(super) fn compound(&mut self, text: &str, span: Span, _is_row: bool, grammar: &Grammar) {
+        let id = self.id;
+        let is_told_within = |effect: &crate::flow::Effect, act: &str| {
+            effect.place.document == id
+                && span.contains(effect.place.span)
+                && effect.argument("act").is_some_and(|told| told.rendered() == act)
+        };
+        for sentence in prose::read(text, &[], grammar) {
+            let spoken = grammar.spoken_by_fields(&sentence);
+            // A verb of one item has no object in another.
+            let is_new = spoken
+                .iter()
+                .filter(|spoken| spoken.by.is_none())
+                .any(|spoken| !self.effects.iter().rev().take(64).any(|effect| is_told_within(effect, &spoken.act)));
+            if is_new {
+                self.speech(&sentence, grammar, span, FIELDS);
+            }
+        }
+    }
+}
