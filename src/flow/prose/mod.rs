@@ -315,7 +315,7 @@ mod tests {
             for id in 0..documents.all().len() {
                 let id = DocumentId(id as u32);
                 let mut effects = Vec::new();
-                read(&documents, id, &grammar, &mut effects);
+                read(&documents, id, &grammar, &mut effects, &mut None);
                 for effect in effects.iter().filter(|effect| only.is_empty() || effect.has_tag(&only)) {
                     let arguments: Vec<String> = effect
                         .arguments
