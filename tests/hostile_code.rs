@@ -351,23 +351,23 @@ fn scan(scanner: &Scanner, folder: &Path, files: &[(String, String)]) -> Scan {
     }
     fs::write(folder.join("SKILL.md"), text).unwrap();
     let at = BundlePath::new(folder);
-    let mut scanned: Vec<Scanned> = Vec::new();
+    let mut done: Vec<Scanned> = Vec::new();
     // The pool of the program: its threads, its stack.
     Pool::new(1)
         .run(
             1,
             |_| scanner.scan(&at),
             |one| {
-                scanned.push(one);
+                done.push(one);
                 Ok::<(), std::io::Error>(())
             },
         )
         .unwrap();
-    let scanned = scanned.pop().unwrap();
+    let last = done.pop().unwrap();
     Scan {
-        took: scanned.effort.stages.iter().sum(),
-        is_pass: scanned.report.verdict.outcome == Outcome::Pass,
-        notices: scanned.report.notices.iter().map(|notice| notice.message.clone()).collect(),
+        took: last.effort.stages.iter().sum(),
+        is_pass: last.report.verdict.outcome == Outcome::Pass,
+        notices: last.report.notices.iter().map(|notice| notice.message.clone()).collect(),
     }
 }
 
