@@ -391,7 +391,7 @@ impl Parser<'_> {
             }
         }
         // `${COPROC[0]}` reads what it writes.
-        let span = crate::source::Span::new(before, self.pos);
+        let span = self.span(before, self.pos);
         let value = Expression::new(ExpressionKind::OutputPath(body), span);
         let target = Expression::new(ExpressionKind::Name(name), span);
         let value = Expression::new(ExpressionKind::List(vec![value]), span);

@@ -503,6 +503,13 @@ mod properties {
         prop::collection::vec(pieces, 0..40).prop_map(|pieces| pieces.concat())
     }
 
+    #[test]
+    fn a_coprocess_within_backquotes_has_its_place_in_the_text() {
+        // Found by the property below: where a backslash is taken away, inner places are not outer ones.
+        let text = "$(alias $(\r\n中`'中$($((coproc \\x`";
+        assert!(spans(&lower(text)).iter().all(|span| text.get(span.range()).is_some()));
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
 
