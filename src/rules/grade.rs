@@ -122,7 +122,7 @@ pub(crate) fn grade(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Gra
 ///
 /// Such a skill shows what it looks for, or what its reader tries against a system of their own. What its pages show is
 /// for a person to look at, and does not block; what its own scripts and hooks do, what a comment or a decoded layer
-/// holds, and what its SKILL.md brings from a place that has a name, counts as in any other skill.
+/// holds, and what its SKILL.md brings from a place that has a name or hands to one, counts as in any other skill.
 fn shown_as_know_how(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Severity> {
     let document = hit.document().filter(|_| subject.teaches_security && hit.reach < Reach::Auto)?;
     let reach = page_reach(hit, subject);
@@ -147,7 +147,11 @@ fn shown_as_know_how(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Se
     let is_named = |tier: Tier| matches!(tier, Tier::Unknown | Tier::Suspicious | Tier::Unresolved);
     let is_of_somebody =
         targets.is_empty() || targets.iter().any(|(target, tier)| is_named(*tier) && is_real(&target.host));
-    if reach == Reach::Direct && (speaks || brings && is_of_somebody) {
+    // What SKILL.md brings from somebody, or hands to somebody, is no sample: a description costs an attacker nothing.
+    if reach == Reach::Direct && brings && is_of_somebody {
+        return None;
+    }
+    if reach == Reach::Direct && speaks {
         return Some(Severity::High);
     }
     // A sentence of the SKILL.md that orders the agent is no sample, whatever the skill says that it is about: a
