@@ -11,6 +11,7 @@ mod explain;
 mod facts;
 mod grade;
 mod host;
+mod identity;
 mod lexicon;
 mod literals;
 mod load;
