@@ -7,8 +7,9 @@
 //!    What runs without being asked counts in full, and so does what is decoded, unless it is an example of an attack.
 //! 4. The rule's own `lower-when` and `raise-when`, in the order in which they are written. They set a grade, and only
 //!    in their direction.
-//! 5. What the pages of a skill about security work show does not block, nor does what any skill's pages of reference
-//!    show, unless a name makes it worse or it leads to a suspicious host.
+//! 5. What the pages of a skill about security work show does not block. What any skill's pages of reference show does
+//!    not either, and weighs one step less where the agent is not told to do as the page says; unless a name makes it
+//!    worse or it leads to a suspicious host.
 //! 6. One step up, once, where the content runs without being asked or a host is suspicious, unless the rule is already
 //!    at its ceiling. Unreferenced content can not block: gate at most `link`.
 //!
@@ -16,6 +17,7 @@
 
 use super::host::{Target, Tier, tier};
 use super::matching::{self, Hit, Spot};
+use super::page::{page_reach, stands_on_a_page};
 use super::rule::{Rule, When};
 use super::subject::Subject;
 use super::written::{Held, StanceEffect};
@@ -105,18 +107,22 @@ pub(crate) fn grade(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Gra
             grade.set_severity("suspicious-host", severity);
         }
     }
+    // What makes a rule's own finding worse is no part of showing it.
+    let is_worse = rule.raise.iter().any(|when| grade.adjustments.iter().any(|one| one.name == when.name));
     if let Some(severity) = shown_as_know_how(rule, hit, subject) {
-        // What makes a rule's own finding worse is no part of showing it.
-        let is_worse = rule.raise.iter().any(|when| grade.adjustments.iter().any(|one| one.name == when.name));
         let severity = if is_worse { severity.max(Severity::High) } else { severity };
         let (severity, gate) = (grade.severity.min(severity), grade.gate.min(Gate::Review));
         grade.set_severity("know-how", severity);
         grade.set_gate("know-how", gate);
     }
-    let is_worse = rule.raise.iter().any(|when| grade.adjustments.iter().any(|one| one.name == when.name));
     if !is_worse && stands_on_a_page(hit, subject) && !tiers(hit, subject).contains(&Tier::Suspicious) {
         let gate = grade.gate.min(Gate::Review);
         grade.set_gate("page-of-reference", gate);
+        // What hides on a page, or what the agent is told to do as the page says, is no reading.
+        if &*rule.family != "hidden-content" && !subject.is_ordered(hit) && grade.severity >= Severity::High {
+            let severity = grade.severity.min(rule.severity.lowered());
+            grade.set_severity("page-of-reference", severity);
+        }
     }
     if hit.reach == Reach::Unreferenced {
         let gate = grade.gate.min(Gate::Link);
@@ -203,45 +209,6 @@ fn has_stand_in(line: &str) -> bool {
         let is_capital = word.len() >= 2 && !word.chars().any(|c| c.is_ascii_lowercase());
         (is_marked || is_capital) && word.split(['_', '-']).any(|part| NAMES.iter().any(|name| part.eq_ignore_ascii_case(name)))
     })
-}
-
-/// Whether a hit stands in Markdown that is read when it is needed, in the open: no file that agents load, nothing that
-/// is decoded, runs on loading or is hidden there.
-fn stands_on_a_page(hit: &Hit, subject: &Subject<'_>) -> bool {
-    let Some(document) = hit.document() else { return false };
-    let is_covered = [Held::LoadTime, Held::Decoded].into_iter().any(|held| subject.holds(document, held));
-    let is_hidden = hit.effects().into_iter().any(|id| subject.graph.effect(id).has_tag("hidden"));
-    let is_markdown = subject.documents.get(subject.root_of(document)).markdown.is_some();
-    is_markdown && page_reach(hit, subject) <= Reach::Indirect && !is_covered && !is_hidden
-}
-
-/// How a hit is reached, told apart by pages: what SKILL.md names is read when it is needed, and is indirect as far as
-/// circumstances of a rule ask. What agents load by themselves, and all code, stays as it is.
-fn page_reach(hit: &Hit, subject: &Subject<'_>) -> Reach {
-    const LOADED: &[&str] = &[
-        "skill.md",
-        "agents.md",
-        "claude.md",
-        "gemini.md",
-        "readme.md",
-        "heartbeat.md",
-        "soul.md",
-        "memory.md",
-        "identity.md",
-        "tools.md",
-        "user.md",
-        "bootstrap.md",
-        "boot.md",
-        "copilot-instructions.md",
-    ];
-    const FOLDERS: &[&str] = &["commands", "agents", "hooks", "prompts", "rules"];
-    let Some(document) = hit.document().filter(|_| hit.reach == Reach::Direct) else { return hit.reach };
-    let path = subject.documents.file_of(document).path.to_ascii_lowercase();
-    let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
-    let is_page = subject.documents.get(subject.root_of(document)).markdown.is_some()
-        && !LOADED.contains(&name)
-        && !folders.split('/').any(|folder| FOLDERS.contains(&folder));
-    if is_page { Reach::Indirect } else { hit.reach }
 }
 
 fn stance_effect(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> StanceEffect {

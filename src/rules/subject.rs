@@ -7,6 +7,7 @@ use super::facts::Facts;
 use super::identity::Identity;
 use super::lexicon::Lexicons;
 use super::literals::{Found, Literals};
+use super::page::Pages;
 use super::path::{base_name, normalised};
 use super::written::{Held, Scope};
 use crate::bundle::Bundle;
@@ -57,6 +58,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) identity: Identity,
     /// Whether the skill says that it is about security work: it then shows attacks to those who look for them.
     pub(crate) teaches_security: bool,
+    /// What is said of its pages of reference.
+    pub(super) pages: Pages,
     pub(crate) pieces: Vec<Piece<'a>>,
     /// The words that text patterns need, and where they stand; `None` searches every pattern in every piece.
     literals: Option<(&'a Literals, Found)>,
@@ -79,6 +82,7 @@ impl<'a> Subject<'a> {
     ) -> Self {
         let identity = Identity::of(bundle, documents);
         let teaches_security = teaches_security(documents, lexicons);
+        let pages = Pages::of(documents);
         let facts_of = |effect: &Effect| {
             let each = effect.arguments.iter();
             each.map(|(role, value)| (*role, Facts::of(value, graph, &identity, lexicons))).collect()
@@ -110,7 +114,7 @@ impl<'a> Subject<'a> {
         }
         let literals = literals.map(|literals| (literals, literals.search(&pieces)));
         let names = bundle.files.iter().map(|file| base_name(&file.path).to_lowercase()).collect();
-        Self { bundle, documents, graph, lexicons, identity, teaches_security, pieces, literals, roots, names, facts }
+        Self { bundle, documents, graph, lexicons, identity, teaches_security, pages, pieces, literals, roots, names, facts }
     }
 
     /// Indices of the pieces in which a text pattern can be found.
@@ -154,6 +158,11 @@ impl<'a> Subject<'a> {
     /// The root document of the file that a document stands in.
     pub(crate) fn root_of(&self, id: DocumentId) -> DocumentId {
         self.root(&self.documents.file_of(id).path).unwrap_or(id)
+    }
+
+    /// Whether the agent is told to do as the page says on which a hit stands.
+    pub(super) fn is_ordered(&self, hit: &super::matching::Hit) -> bool {
+        hit.document().is_some_and(|document| self.pages.orders(&self.documents.file_of(document).path))
     }
 
     /// How a document stands in what holds it, at every level.

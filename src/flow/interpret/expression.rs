@@ -239,9 +239,11 @@ impl Interpreter<'_> {
         if let Some(value) = pure::binary(operator, &left, &right, self.language(), self.budget.constant_bytes, here) {
             return self.bounded(value, place);
         }
+        // A text so many times: only the count is a number, and only Python repeats so.
+        let is_count = |value: &Value| value.constant().map(|text| text.parse::<f64>().is_ok());
         if operator == Operator::Multiply
-            && (left.constant().is_some_and(|text| text.parse::<f64>().is_err())
-                || right.constant().is_some_and(|text| text.parse::<f64>().is_err()))
+            && self.language() == Language::Python
+            && matches!((is_count(&left), is_count(&right)), (Some(true), Some(false)) | (Some(false), Some(true)))
             && (left.as_text().is_some() && right.as_text().is_some())
         {
             self.limit(self.document, "a constant is too large to be followed");
