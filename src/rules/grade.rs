@@ -15,6 +15,7 @@
 //!
 //! Every change is recorded by name, so that a reader sees why a finding is not graded as its rule is.
 
+use super::credential;
 use super::host::{Target, Tier, tier};
 use super::matching::{self, Hit, Spot};
 use super::page::{page_reach, stands_on_a_page};
@@ -119,7 +120,9 @@ pub(crate) fn grade(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Gra
         let gate = grade.gate.min(Gate::Review);
         grade.set_gate("page-of-reference", gate);
         // What hides on a page, or what the agent is told to do as the page says, is no reading.
-        if &*rule.family != "hidden-content" && !subject.is_ordered(hit) && grade.severity >= Severity::High {
+        let is_shown = &*rule.family != "hidden-content"
+            || hit.document().is_some_and(|document| subject.holds(document, Held::Code));
+        if is_shown && !subject.is_ordered(hit) && grade.severity >= Severity::High {
             let severity = grade.severity.min(rule.severity.lowered());
             grade.set_severity("page-of-reference", severity);
         }
@@ -267,6 +270,10 @@ fn holds(when: &When, hit: &Hit, subject: &Subject<'_>) -> bool {
             .way
             .as_ref()
             .is_none_or(|pattern| hit.hops.iter().any(|hop| matching::text_is_like(pattern, &hop.what, subject)))
+        && when.own.is_none_or(|wanted| {
+            let sink = hit.sink.map(|id| subject.graph.effect(id));
+            sink.is_some_and(|sink| credential::is_own(sink, subject)) == wanted
+        })
         && when.near.as_ref().is_none_or(|(within, condition)| is_found_near(*within, condition))
         && when.without.as_ref().is_none_or(|(within, condition)| !is_found_near(*within, condition))
 }

@@ -11,6 +11,7 @@ use super::subject::Subject;
 use super::written::Held;
 use crate::document::Documents;
 use crate::finding::Reach;
+use crate::flow::EffectKind;
 
 /// Files that agents load by themselves, or that readers open first.
 const LOADED: &[&str] = &[
@@ -36,7 +37,7 @@ const FOLDERS: &[&str] = &["commands", "agents", "hooks", "prompts", "rules"];
 #[allow(clippy::expect_used)]
 static ORDERS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)\b(?:follow|execute|run|perform|complete|carry out|obey|apply|comply|do (?:what|as|everything|all)|steps?|must|mandatory|required?|prerequisites?|first|always|before (?:you|anything|any|using|use|continuing|proceeding))\b|遵循|执行|按照|必须|首先|运行",
+        r"(?i)\b(?:follow|execute|perform|carry out|obey|comply|do (?:what|as|everything|all)|run (?:the|all|each|every|its|what|through)|(?:complete|apply) (?:the|all|each|every)|steps? (?:in|from|of)|prerequisites?|mandatory|before (?:you|anything|using|use)\b[^.]{0,40}(?:must|run|do|complete)|(?:must|first|always)\b[^.]{0,30}\b(?:do|run|complete|apply|install))\b|遵循|执行|按照|运行",
     )
     .expect("a constant pattern")
 });
@@ -94,7 +95,9 @@ pub(super) fn page_reach(hit: &Hit, subject: &Subject<'_>) -> Reach {
 pub(super) fn stands_on_a_page(hit: &Hit, subject: &Subject<'_>) -> bool {
     let Some(document) = hit.document() else { return false };
     let is_covered = [Held::LoadTime, Held::Decoded].into_iter().any(|held| subject.holds(document, held));
-    let is_hidden = hit.effects().into_iter().any(|id| subject.graph.effect(id).has_tag("hidden"));
+    // What is typed unseen at a prompt is hidden in another sense.
+    let is_hidden = hit.effects().into_iter().map(|id| subject.graph.effect(id));
+    let is_hidden = is_hidden.filter(|effect| effect.kind != EffectKind::Ask).any(|effect| effect.has_tag("hidden"));
     let is_markdown = subject.documents.get(subject.root_of(document)).markdown.is_some();
     subject.pages.any_loaded
         && is_markdown
