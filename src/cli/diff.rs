@@ -27,11 +27,11 @@ pub(super) fn run(arguments: &DiffArguments) -> Result<Exit> {
     let mut worst = Exit::Clean;
     for (old, new) in pairs {
         let (old, new) = (version(&scanner, old.as_ref()), version(&scanner, new.as_ref()));
-        let change = Change::new(&old, &new);
+        let change = Change::new(old.as_ref(), new.as_ref());
         if arguments.json {
-            change.json(&mut out)?
+            change.json(&mut out)?;
         } else {
-            change.human(&mut out)?
+            change.human(&mut out)?;
         }
         worst = match (worst, change.exit()) {
             (Exit::Found, _) | (_, Exit::Found) => Exit::Found,
@@ -76,11 +76,11 @@ struct Change<'a> {
 }
 
 impl<'a> Change<'a> {
-    fn new(old: &'a Option<Version>, new: &'a Option<Version>) -> Self {
+    fn new(old: Option<&'a Version>, new: Option<&'a Version>) -> Self {
         let nothing = Inspection::default();
-        let inspection = |version: &'a Option<Version>| version.as_ref().map(|(_, inspection)| inspection);
+        let inspection = |version: Option<&'a Version>| version.map(|(_, inspection)| inspection);
         let drift = Drift::new(inspection(old).unwrap_or(&nothing), inspection(new).unwrap_or(&nothing));
-        let (old, new) = (old.as_ref().map(|(report, _)| report), new.as_ref().map(|(report, _)| report));
+        let (old, new) = (old.map(|(report, _)| report), new.map(|(report, _)| report));
         Self { old, new, drift, found: only_in(new, old), gone: only_in(old, new) }
     }
 
