@@ -148,7 +148,6 @@ impl Trace<'_> {
             EffectKind::Read => {
                 if let Some(path) = effect.argument("path") {
                     self.file(at, path, partial);
-                    self.found(at, path, effect.place, partial);
                 }
             }
             EffectKind::Env => {
@@ -172,18 +171,6 @@ impl Trace<'_> {
             if let Some(content) = effect.argument("content") {
                 let what = format!("file `{}`, written by `{}`", path.rendered(), effect.by);
                 self.push(content.clone(), Some(at), Some(Hop { place: effect.place, what: what.into() }), partial);
-            }
-        }
-    }
-
-    /// What is read by a name that a search found is what the search was for.
-    fn found(&mut self, at: usize, path: &Value, place: Place, partial: bool) {
-        for source in path.sources() {
-            let Shape::Content(id) = source.shape() else { continue };
-            let is_search = self.graph.effects().get(id.0 as usize).is_some_and(|effect| effect.has_tag("search"));
-            if is_search {
-                let hop = Hop { place, what: "read by the name that was found".into() };
-                self.push(source.clone(), Some(at), Some(hop), partial);
             }
         }
     }
