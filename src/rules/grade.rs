@@ -151,6 +151,13 @@ fn shown_as_know_how(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Se
     if reach == Reach::Direct && brings && is_of_somebody {
         return None;
     }
+    // A page that the agent is to carry out is one it is to carry out, wherever it lies; techniques against a target
+    // name no real place, or none that is known here.
+    let is_settled = |tier: Tier| matches!(tier, Tier::Unknown | Tier::Suspicious);
+    let names_somebody = targets.iter().any(|(target, tier)| is_settled(*tier) && is_real(&target.host));
+    if subject.is_carried_out(document) && brings && names_somebody {
+        return None;
+    }
     if reach == Reach::Direct && speaks {
         return Some(Severity::High);
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::carried_out;
 use super::facts::Facts;
 use super::host::{owner_label, registrable};
 use super::lexicon::Lexicons;
@@ -193,6 +194,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) identity: Identity,
     /// Whether the skill says that it is about security work: it then shows attacks to those who look for them.
     pub(crate) teaches_security: bool,
+    /// Paths of the pages that such a skill tells its agent to carry out.
+    carried_out: BTreeSet<String>,
     pub(crate) pieces: Vec<Piece<'a>>,
     /// The words that text patterns need, and where they stand; `None` searches every pattern in every piece.
     literals: Option<(&'a Literals, Found)>,
@@ -215,6 +218,7 @@ impl<'a> Subject<'a> {
     ) -> Self {
         let identity = Identity::of(bundle, documents);
         let teaches_security = teaches_security(documents, lexicons);
+        let carried_out = if teaches_security { carried_out::pages(documents) } else { BTreeSet::new() };
         let facts_of = |effect: &Effect| {
             let each = effect.arguments.iter();
             each.map(|(role, value)| (*role, Facts::of(value, graph, &identity, lexicons))).collect()
@@ -246,7 +250,20 @@ impl<'a> Subject<'a> {
         }
         let literals = literals.map(|literals| (literals, literals.search(&pieces)));
         let names = bundle.files.iter().map(|file| base_name(&file.path).to_lowercase()).collect();
-        Self { bundle, documents, graph, lexicons, identity, teaches_security, pieces, literals, roots, names, facts }
+        Self {
+            bundle,
+            documents,
+            graph,
+            lexicons,
+            identity,
+            teaches_security,
+            carried_out,
+            pieces,
+            literals,
+            roots,
+            names,
+            facts,
+        }
     }
 
     /// Indices of the pieces in which a text pattern can be found.
@@ -290,6 +307,11 @@ impl<'a> Subject<'a> {
     /// The root document of the file that a document stands in.
     pub(crate) fn root_of(&self, id: DocumentId) -> DocumentId {
         self.root(&self.documents.file_of(id).path).unwrap_or(id)
+    }
+
+    /// Whether a document stands in a page that the agent is told to carry out.
+    pub(crate) fn is_carried_out(&self, id: DocumentId) -> bool {
+        self.carried_out.contains(&*self.documents.file_of(id).path)
     }
 
     /// How a document stands in what holds it, at every level.

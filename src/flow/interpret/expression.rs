@@ -4,7 +4,7 @@ use super::Interpreter;
 use super::emit::Doing;
 use crate::document::Language;
 use crate::flow::{EffectKind, Place, Shape, Value, pure};
-use crate::lower::operation::{AssignMode, Expression, ExpressionKind, Operation, Operator};
+use crate::lower::operation::{AssignMode, Expression, ExpressionKind, Operation, OperationKind, Operator};
 
 /// Marks a value's place in a text that was put together: number between the two.
 pub(super) const HOLE: (char, char) = ('\u{E5C0}', '\u{E5C1}');
@@ -146,6 +146,9 @@ impl Interpreter<'_> {
             ExpressionKind::Pipeline(stages) => self.pipeline(stages, place),
             ExpressionKind::Group { body, redirects } => self.group(body, redirects, place),
             ExpressionKind::Capture(body) => {
+                if let Some(name) = variable_in_parentheses(body) {
+                    return self.environment_variable(&name, place);
+                }
                 let value = self.captured(body, place);
                 match value.shape() {
                     Shape::Text(text) if text.ends_with(['\n', '\r']) => {
@@ -371,6 +374,18 @@ impl Interpreter<'_> {
         self.variables.insert(key, value.clone());
         value
     }
+}
+
+/// The name in `$(NAME)`, as makefiles, pipelines and cluster manifests write a variable: no program is called so.
+fn variable_in_parentheses(body: &[Operation]) -> Option<String> {
+    let [Operation { kind: OperationKind::Evaluate(expression), .. }] = body else { return None };
+    let ExpressionKind::Command(command) = &expression.kind else { return None };
+    let [word] = command.words.as_slice() else { return None };
+    let name = word.literal()?;
+    let is_name = name.contains('_')
+        && name.starts_with(|c: char| c.is_ascii_uppercase())
+        && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+    is_name.then_some(name)
 }
 
 /// Paths joined.

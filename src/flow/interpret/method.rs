@@ -150,6 +150,15 @@ impl Interpreter<'_> {
         {
             return self.bounded(value, place);
         }
+        if name == "format"
+            && !arguments.named.is_empty()
+            && let Some((format, values)) = numbered_fields(receiver, arguments)
+        {
+            let value = pure::method(&format, name, &values, self.language(), self.budget.constant_bytes, here);
+            if let Some(value) = value {
+                return self.bounded(Value::computed(name, value, values, here), place);
+            }
+        }
         if let Some(value) =
             pure::method(receiver, name, &arguments.positional, self.language(), self.budget.constant_bytes, here)
         {
@@ -224,4 +233,24 @@ pub(super) fn mutated(receiver: &Value, name: &str, arguments: &Arguments, place
         }
         _ => None,
     }
+}
+
+/// `'{a}{0}'.format(x, a=y)` with numbers for names: `'{1}{0}'` of `x`, `y`. `None` where a name has no value.
+fn numbered_fields(receiver: &Value, arguments: &Arguments) -> Option<(Value, Vec<Value>)> {
+    let format = receiver.constant()?;
+    let mut text = String::with_capacity(format.len());
+    let mut pieces = format.split('{');
+    text.push_str(pieces.next()?);
+    for piece in pieces {
+        text.push('{');
+        let end = piece.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(piece.len());
+        let (name, rest) = piece.split_at(end);
+        match arguments.named.iter().position(|(own, _)| **own == *name) {
+            Some(at) => text.push_str(&(arguments.positional.len() + at).to_string()),
+            None => text.push_str(name),
+        }
+        text.push_str(rest);
+    }
+    let values = arguments.all().cloned().collect();
+    Some((Value::text(text, receiver.place()), values))
 }

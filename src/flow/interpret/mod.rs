@@ -205,6 +205,8 @@ impl<'a> Interpreter<'a> {
             at = until;
         }
         self.uncalled();
+        self.encoded_sentences();
+        self.unused_layers();
         self.prose();
         self.finish()
     }

@@ -177,11 +177,12 @@ pub(in crate::flow) fn compute(name: &str, inputs: &[Value], limit: usize, here:
             _ => number(text(0)?.chars().count() as i64, here),
         },
         "range" => {
-            let (from, to) = match (int(first?)?, inputs.get(1).and_then(int)) {
-                (from, Some(to)) => (from, to),
+            // A bound that is given and not known is no bound that is not given.
+            let (from, to) = match (int(first?)?, inputs.get(1)) {
+                (from, Some(to)) => (from, int(to)?),
                 (to, None) => (0, to),
             };
-            let step = inputs.get(2).and_then(int).unwrap_or(1);
+            let step = inputs.get(2).map_or(Some(1), int)?;
             if step == 0 || (to.checked_sub(from)? / step) > 4096 {
                 return None;
             }

@@ -125,6 +125,14 @@ pub(super) fn split(text: &str, by: &str, here: Here) -> Value {
 
 /// Python's `'%s' % (…)`.
 pub(super) fn percent_format(format: &str, arguments: &[Value], here: Here) -> Option<Value> {
+    // `'%(a)s' % {'a': 1}`
+    let entries = match arguments {
+        [one] => match one.bare().shape() {
+            Shape::Map(entries) => Some(entries),
+            _ => None,
+        },
+        _ => None,
+    };
     let mut arguments = arguments.iter();
     let mut parts = Vec::new();
     let mut piece = String::new();
@@ -134,11 +142,15 @@ pub(super) fn percent_format(format: &str, arguments: &[Value], here: Here) -> O
             piece.push(character);
             continue;
         }
+        let mut named = None;
         let kind = loop {
             match characters.next()? {
                 flag if flag.is_ascii_digit() || matches!(flag, '-' | '+' | ' ' | '#' | '.') => {}
                 '(' => {
-                    characters.by_ref().find(|c| *c == ')')?;
+                    let name: String = characters.by_ref().take_while(|c| *c != ')').collect();
+                    named = entries.and_then(|entries| {
+                        entries.iter().rev().find(|(key, _)| key.as_text() == Some(&name)).map(|(_, value)| value)
+                    });
                 }
                 other => break other,
             }
@@ -146,12 +158,13 @@ pub(super) fn percent_format(format: &str, arguments: &[Value], here: Here) -> O
         match kind {
             '%' => piece.push('%'),
             'c' => {
-                let argument = arguments.next()?;
+                let argument = named.or_else(|| arguments.next())?;
                 piece.push(int(argument).and_then(self::character).or_else(|| argument.as_text()?.chars().next())?);
             }
             _ => {
                 parts.push(Value::text(std::mem::take(&mut piece), here));
-                parts.push(arguments.next().cloned().unwrap_or_else(|| Value::unknown(here)));
+                let argument = named.or_else(|| arguments.next()).cloned();
+                parts.push(argument.unwrap_or_else(|| Value::unknown(here)));
             }
         }
     }
