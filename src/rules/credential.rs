@@ -111,8 +111,13 @@ fn belongs(words: &[String], host: &str, lexicons: &Lexicons) -> bool {
     let zone = registrable(host);
     let label = owner_label(host).replace('-', "");
     let joined = words.concat();
+    // `acmeapis.test` is of `acme`, and `acm.test` of `acmtest`.
+    let bare = ["apis", "api", "app", "hq", "cdn", "cloud"].iter().find_map(|end| label.strip_suffix(end));
+    let whole = zone.replace(['.', '-'], "");
     let is_same = |word: &str| {
         word == label
+            || (word.len() >= 3 && bare == Some(word))
+            || (word.len() >= 6 && word == whole)
             || (word.len() >= 5 && label.starts_with(word))
             || (label.len() >= 5 && word.starts_with(label.as_str()))
             || has_zone(lexicons, word, zone)
@@ -188,6 +193,7 @@ mod tests {
         assert!(belongs(&["openweather"], "api.openweathermap.test"));
         assert!(belongs(&["my", "service"], "my-service.test"));
         assert!(belongs(&["hf"], "huggingface.co"));
+        assert!(belongs(&["acm"], "www.acmapis.test") && belongs(&["acmtest"], "api.acm.test"));
         assert!(!belongs(&["acme"], "acme.x7.invalid"));
         assert!(!belongs(&["acme"], "x7.invalid"));
         assert!(!belongs(&["github"], "github.com.x7.invalid"));

@@ -5,7 +5,7 @@ use crate::flow::{Effect, Graph, Shape, Value};
 use super::host::{Target, Tier, tier};
 use super::lexicon::Lexicons;
 use super::path::normalised;
-use super::subject::Identity;
+use super::identity::Identity;
 
 /// Most texts that are kept of one value.
 const TEXTS: usize = 64;

@@ -7,17 +7,19 @@
 //!    What runs without being asked counts in full, and so does what is decoded, unless it is an example of an attack.
 //! 4. The rule's own `lower-when` and `raise-when`, in the order in which they are written. They set a grade, and only
 //!    in their direction.
-//! 5. What the pages of a skill about security work show does not block.
+//! 5. What the pages of a skill about security work show does not block, nor does what any skill's pages of reference
+//!    show, unless a name makes it worse or it leads to a suspicious host.
 //! 6. One step up, once, where the content runs without being asked or a host is suspicious, unless the rule is already
 //!    at its ceiling. Unreferenced content can not block: gate at most `link`.
 //!
 //! Every change is recorded by name, so that a reader sees why a finding is not graded as its rule is.
 
-use super::host::Tier;
-use super::matching::{self, Hit};
+use super::host::{Target, Tier, tier};
+use super::matching::{self, Hit, Spot};
 use super::rule::{Rule, When};
 use super::subject::Subject;
 use super::written::{Held, StanceEffect};
+use crate::document::DocumentId;
 use crate::finding::{Adjustment, Certainty, Confidence, Gate, Reach, Severity, Stance};
 
 /// A grade, and how it came about.
@@ -111,6 +113,11 @@ pub(crate) fn grade(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Gra
         grade.set_severity("know-how", severity);
         grade.set_gate("know-how", gate);
     }
+    let is_worse = rule.raise.iter().any(|when| grade.adjustments.iter().any(|one| one.name == when.name));
+    if !is_worse && stands_on_a_page(hit, subject) && !tiers(hit, subject).contains(&Tier::Suspicious) {
+        let gate = grade.gate.min(Gate::Review);
+        grade.set_gate("page-of-reference", gate);
+    }
     if hit.reach == Reach::Unreferenced {
         let gate = grade.gate.min(Gate::Link);
         grade.set_gate("unreferenced", gate);
@@ -126,7 +133,8 @@ pub(crate) fn grade(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Gra
 fn shown_as_know_how(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Severity> {
     let document = hit.document().filter(|_| subject.teaches_security && hit.reach < Reach::Auto)?;
     let reach = page_reach(hit, subject);
-    let in_a_sample = reach <= Reach::Indirect && subject.holds(document, Held::Code);
+    // A code block shows all that it holds: a comment in it is hidden from nobody.
+    let in_a_sample = subject.holds(document, Held::Code);
     let is_covered = [Held::Comment, Held::Decoded].into_iter().any(|held| subject.holds(document, held));
     let is_shown = subject.documents.get(subject.root_of(document)).markdown.is_some()
         && !subject.holds(document, Held::LoadTime)
@@ -136,17 +144,11 @@ fn shown_as_know_how(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Se
     if !is_shown || is_hidden {
         return None;
     }
-    let stand_ins = subject.lexicons.get("attack-stand-ins");
-    let is_real = |host: &str| !stand_ins.is_some_and(|list| list.has_host(host, host));
-    let targets: Vec<_> =
-        hit.effects().into_iter().flat_map(|id| subject.all_facts(id)).flat_map(|(_, facts)| &facts.targets).collect();
     let brings =
         ["remote-exec", "social", "remote-instructions", "exfiltration", "supply-chain"].contains(&&*rule.family);
     // What is told to the agent itself, or is hidden from whoever reads, teaches nothing.
     let speaks = ["injection", "hidden-content", "obfuscation", "propagation", "financial"].contains(&&*rule.family);
-    let is_named = |tier: Tier| matches!(tier, Tier::Unknown | Tier::Suspicious | Tier::Unresolved);
-    let is_of_somebody =
-        targets.is_empty() || targets.iter().any(|(target, tier)| is_named(*tier) && is_real(&target.host));
+    let is_of_somebody = leads_to_somebody(hit, document, subject);
     // What SKILL.md brings from somebody, or hands to somebody, is no sample: a description costs an attacker nothing.
     if reach == Reach::Direct && brings && is_of_somebody {
         return None;
@@ -168,6 +170,56 @@ fn shown_as_know_how(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Se
         return Some(Severity::High);
     }
     Some(Severity::Medium)
+}
+
+/// Whether what a hit talks to can be somebody's: a named or public place that no writer puts where the reader's own, an
+/// attacker's or a victim's would stand. Where no effect tells the place, its lines do.
+fn leads_to_somebody(hit: &Hit, document: DocumentId, subject: &Subject<'_>) -> bool {
+    let stand_ins = subject.lexicons.get("attack-stand-ins");
+    let is_real = |host: &str| !stand_ins.is_some_and(|list| list.has_host(host, host));
+    let is_named = |tier: Tier| matches!(tier, Tier::Unknown | Tier::Suspicious | Tier::Unresolved);
+    let effects = hit.effects();
+    let mut targets = effects.iter().flat_map(|id| subject.all_facts(*id)).flat_map(|(_, facts)| &facts.targets).peekable();
+    if targets.peek().is_some() {
+        return targets.any(|(target, tier)| is_named(*tier) && is_real(&target.host));
+    }
+    let Spot::Text(place) = &hit.spot else { return true };
+    let text = &subject.documents.get(document).text;
+    let (start, end) = (place.span.start as usize, place.span.end as usize);
+    let start = text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let end = text.get(end..).and_then(|after| after.find('\n')).map_or(text.len(), |at| end + at);
+    let Some(lines) = text.get(start..end) else { return true };
+    let is_within = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':');
+    let written = lines.split(|c: char| !is_within(c)).filter(|word| word.contains('.')).filter_map(Target::parse);
+    let mut written = written.filter(|target| target.host.contains('.')).peekable();
+    if written.peek().is_some() {
+        return written.any(|target| is_named(tier(&target, &subject.identity, subject.lexicons)) && is_real(&target.host));
+    }
+    !has_stand_in(lines)
+}
+
+/// Whether a line has a name in capitals, or in brackets, where an address would stand: `LHOST`, `<ip>`, `{lhost}`.
+fn has_stand_in(line: &str) -> bool {
+    const NAMES: &[&str] = &["attacker", "lhost", "rhost", "victim", "callback", "your", "ip", "host", "port", "target", "server"];
+    let words = line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'));
+    let mut at = 0;
+    words.into_iter().any(|word| {
+        let before = line.get(..at).and_then(|before| before.chars().next_back());
+        at += word.len() + 1;
+        let is_marked = matches!(before, Some('<' | '{' | '$' | '['));
+        let is_capital = word.len() >= 2 && !word.chars().any(|c| c.is_ascii_lowercase());
+        (is_marked || is_capital) && word.split(['_', '-']).any(|part| NAMES.iter().any(|name| part.eq_ignore_ascii_case(name)))
+    })
+}
+
+/// Whether a hit stands in Markdown that is read when it is needed, in the open: no file that agents load, nothing that
+/// is decoded, runs on loading or is hidden there.
+fn stands_on_a_page(hit: &Hit, subject: &Subject<'_>) -> bool {
+    let Some(document) = hit.document() else { return false };
+    let is_covered = [Held::LoadTime, Held::Decoded].into_iter().any(|held| subject.holds(document, held));
+    let is_hidden = hit.effects().into_iter().any(|id| subject.graph.effect(id).has_tag("hidden"));
+    let is_markdown = subject.documents.get(subject.root_of(document)).markdown.is_some();
+    is_markdown && page_reach(hit, subject) <= Reach::Indirect && !is_covered && !is_hidden
 }
 
 /// How a hit is reached, told apart by pages: what SKILL.md names is read when it is needed, and is indirect as far as
@@ -251,6 +303,10 @@ fn holds(when: &When, hit: &Hit, subject: &Subject<'_>) -> bool {
             .value
             .as_ref()
             .is_none_or(|pattern| hit.text.as_ref().is_some_and(|text| matching::text_is_like(pattern, text, subject)))
+        && when
+            .way
+            .as_ref()
+            .is_none_or(|pattern| hit.hops.iter().any(|hop| matching::text_is_like(pattern, &hop.what, subject)))
         && when.near.as_ref().is_none_or(|(within, condition)| is_found_near(*within, condition))
         && when.without.as_ref().is_none_or(|(within, condition)| !is_found_near(*within, condition))
 }

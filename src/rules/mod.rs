@@ -12,6 +12,7 @@ mod explain;
 mod facts;
 mod grade;
 mod host;
+mod identity;
 mod lexicon;
 mod literals;
 mod load;
