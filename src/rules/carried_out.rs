@@ -30,11 +30,29 @@ const VERBS: &[&str] = &[
 ];
 /// Words before a verb that leave the doing to somebody, to some case, or to nobody.
 const BRAKES: &[&str] = &[
-    "not", "never", "don't", "don’t", "if", "when", "where", "for", "how", "can", "may", "might", "could", "optionally",
-    "without", "avoid", "不要", "如果", "可以",
+    "not",
+    "never",
+    "don't",
+    "don’t",
+    "if",
+    "when",
+    "where",
+    "for",
+    "how",
+    "can",
+    "may",
+    "might",
+    "could",
+    "optionally",
+    "without",
+    "avoid",
+    "不要",
+    "如果",
+    "可以",
 ];
 /// Words behind which a name stands as something to look up.
-const LOOKED_UP: &[&str] = &["see", "refer", "described", "documented", "listed", "details", "examples", "more", "参见", "详见"];
+const LOOKED_UP: &[&str] =
+    &["see", "refer", "described", "documented", "listed", "details", "examples", "more", "参见", "详见"];
 /// Most names of pages that are looked for, and most pages that lead to further ones: work stays bounded.
 const MOST: usize = 256;
 
