@@ -119,10 +119,10 @@ pub(crate) fn grade(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Gra
     if !is_worse && stands_on_a_page(hit, subject) && !tiers(hit, subject).contains(&Tier::Suspicious) {
         let gate = grade.gate.min(Gate::Review);
         grade.set_gate("page-of-reference", gate);
-        // What hides on a page, or what the agent is told to do as the page says, is no reading.
+        // What hides on a page is no reading.
         let is_shown = &*rule.family != "hidden-content"
             || hit.document().is_some_and(|document| subject.holds(document, Held::Code));
-        if is_shown && !subject.is_ordered(hit) && grade.severity >= Severity::High {
+        if is_shown && grade.severity >= Severity::High {
             let severity = grade.severity.min(rule.severity.lowered());
             grade.set_severity("page-of-reference", severity);
         }
@@ -162,6 +162,11 @@ fn shown_as_know_how(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Se
     if reach == Reach::Direct && brings && is_of_somebody {
         return None;
     }
+    // A page that the agent is to carry out is one it is to carry out, wherever it lies; techniques against a target
+    // name no real place, or none that is known here.
+    if subject.is_carried_out(document) && brings && names_somebody(hit, subject) {
+        return None;
+    }
     if reach == Reach::Direct && speaks {
         return Some(Severity::High);
     }
@@ -181,7 +186,8 @@ fn leads_to_somebody(hit: &Hit, document: DocumentId, subject: &Subject<'_>) -> 
     let is_real = |host: &str| !stand_ins.is_some_and(|list| list.has_host(host, host));
     let is_named = |tier: Tier| matches!(tier, Tier::Unknown | Tier::Suspicious | Tier::Unresolved);
     let effects = hit.effects();
-    let mut targets = effects.iter().flat_map(|id| subject.all_facts(*id)).flat_map(|(_, facts)| &facts.targets).peekable();
+    let mut targets =
+        effects.iter().flat_map(|id| subject.all_facts(*id)).flat_map(|(_, facts)| &facts.targets).peekable();
     if targets.peek().is_some() {
         return targets.any(|(target, tier)| is_named(*tier) && is_real(&target.host));
     }
@@ -195,14 +201,27 @@ fn leads_to_somebody(hit: &Hit, document: DocumentId, subject: &Subject<'_>) -> 
     let written = lines.split(|c: char| !is_within(c)).filter(|word| word.contains('.')).filter_map(Target::parse);
     let mut written = written.filter(|target| target.host.contains('.')).peekable();
     if written.peek().is_some() {
-        return written.any(|target| is_named(tier(&target, &subject.identity, subject.lexicons)) && is_real(&target.host));
+        return written
+            .any(|target| is_named(tier(&target, &subject.identity, subject.lexicons)) && is_real(&target.host));
     }
     !has_stand_in(lines)
 }
 
+/// Whether what a hit talks to is named and is no stand-in.
+fn names_somebody(hit: &Hit, subject: &Subject<'_>) -> bool {
+    let stand_ins = subject.lexicons.get("attack-stand-ins");
+    let effects = hit.effects();
+    let mut targets = effects.iter().flat_map(|id| subject.all_facts(*id)).flat_map(|(_, facts)| &facts.targets);
+    targets.any(|(target, tier)| {
+        matches!(tier, Tier::Unknown | Tier::Suspicious)
+            && !stand_ins.is_some_and(|list| list.has_host(&target.host, &target.host))
+    })
+}
+
 /// Whether a line has a name in capitals, or in brackets, where an address would stand: `LHOST`, `<ip>`, `{lhost}`.
 fn has_stand_in(line: &str) -> bool {
-    const NAMES: &[&str] = &["attacker", "lhost", "rhost", "victim", "callback", "your", "ip", "host", "port", "target", "server"];
+    const NAMES: &[&str] =
+        &["attacker", "lhost", "rhost", "victim", "callback", "your", "ip", "host", "port", "target", "server"];
     let words = line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'));
     let mut at = 0;
     words.into_iter().any(|word| {
@@ -210,7 +229,8 @@ fn has_stand_in(line: &str) -> bool {
         at += word.len() + 1;
         let is_marked = matches!(before, Some('<' | '{' | '$' | '['));
         let is_capital = word.len() >= 2 && !word.chars().any(|c| c.is_ascii_lowercase());
-        (is_marked || is_capital) && word.split(['_', '-']).any(|part| NAMES.iter().any(|name| part.eq_ignore_ascii_case(name)))
+        (is_marked || is_capital)
+            && word.split(['_', '-']).any(|part| NAMES.iter().any(|name| part.eq_ignore_ascii_case(name)))
     })
 }
 

@@ -5,8 +5,8 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
 
-use super::lexicon::{Lexicon, Lexicons};
 use super::identity::Identity;
+use super::lexicon::{Lexicon, Lexicons};
 
 /// How far a host is trusted. Reputation only adds suspicion or explains a purpose: a known host does not clear a flow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -272,7 +272,8 @@ pub(crate) fn tier(target: &Target, identity: &Identity, lexicons: &Lexicons) ->
 }
 
 /// Sites of code whose paths begin with the account that publishes.
-const ACCOUNTS: &[&str] = &["github.com", "raw.githubusercontent.com", "codeload.github.com", "gitlab.com", "codeberg.org"];
+const ACCOUNTS: &[&str] =
+    &["github.com", "raw.githubusercontent.com", "codeload.github.com", "gitlab.com", "codeberg.org"];
 
 /// Whether a name is that of an agent, or of a service whose zones are known and this host is in none of them: whoever
 /// registers such a name elsewhere is not the one whom the skill is about.

@@ -112,8 +112,7 @@ impl Identity {
     /// Whether a host belongs to the service that the skill is about.
     pub(crate) fn owns(&self, host: &str) -> bool {
         let zone = registrable(host);
-        self.zones.iter().any(|own| own == zone)
-            || (!SHARED.contains(&zone) && self.has_name(owner_label(host)))
+        self.zones.iter().any(|own| own == zone) || (!SHARED.contains(&zone) && self.has_name(owner_label(host)))
     }
 
     /// Whether an account at a hosting site bears a name of the skill.

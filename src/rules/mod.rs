@@ -4,6 +4,7 @@
 //! runs (`rule.rs`). Rules see a bundle through a `Subject`; matchers (`matching/`) answer with hits; `grade.rs` turns
 //! a hit into severity, confidence and gate; `run.rs` words it as a finding.
 
+mod carried_out;
 mod compile;
 mod credential;
 mod error;

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::carried_out;
 use super::facts::Facts;
 use super::identity::Identity;
 use super::lexicon::Lexicons;
 use super::literals::{Found, Literals};
-use super::page::Pages;
+use super::page::has_loaded;
 use super::path::{base_name, normalised};
 use super::written::{Held, Scope};
 use crate::bundle::Bundle;
@@ -58,8 +59,10 @@ pub(crate) struct Subject<'a> {
     pub(crate) identity: Identity,
     /// Whether the skill says that it is about security work: it then shows attacks to those who look for them.
     pub(crate) teaches_security: bool,
-    /// What is said of its pages of reference.
-    pub(super) pages: Pages,
+    /// Whether there is a file that agents load; else any file may be what they are given.
+    pub(super) has_loaded: bool,
+    /// Paths of the pages that the skill tells its agent to carry out.
+    carried_out: BTreeSet<String>,
     pub(crate) pieces: Vec<Piece<'a>>,
     /// The words that text patterns need, and where they stand; `None` searches every pattern in every piece.
     literals: Option<(&'a Literals, Found)>,
@@ -82,7 +85,8 @@ impl<'a> Subject<'a> {
     ) -> Self {
         let identity = Identity::of(bundle, documents);
         let teaches_security = teaches_security(documents, lexicons);
-        let pages = Pages::of(documents);
+        let has_loaded = has_loaded(documents);
+        let carried_out = carried_out::pages(documents);
         let facts_of = |effect: &Effect| {
             let each = effect.arguments.iter();
             each.map(|(role, value)| (*role, Facts::of(value, graph, &identity, lexicons))).collect()
@@ -114,7 +118,21 @@ impl<'a> Subject<'a> {
         }
         let literals = literals.map(|literals| (literals, literals.search(&pieces)));
         let names = bundle.files.iter().map(|file| base_name(&file.path).to_lowercase()).collect();
-        Self { bundle, documents, graph, lexicons, identity, teaches_security, pages, pieces, literals, roots, names, facts }
+        Self {
+            bundle,
+            documents,
+            graph,
+            lexicons,
+            identity,
+            teaches_security,
+            has_loaded,
+            carried_out,
+            pieces,
+            literals,
+            roots,
+            names,
+            facts,
+        }
     }
 
     /// Indices of the pieces in which a text pattern can be found.
@@ -160,9 +178,9 @@ impl<'a> Subject<'a> {
         self.root(&self.documents.file_of(id).path).unwrap_or(id)
     }
 
-    /// Whether the agent is told to do as the page says on which a hit stands.
-    pub(super) fn is_ordered(&self, hit: &super::matching::Hit) -> bool {
-        hit.document().is_some_and(|document| self.pages.orders(&self.documents.file_of(document).path))
+    /// Whether a document stands in a page that the agent is told to carry out.
+    pub(crate) fn is_carried_out(&self, id: DocumentId) -> bool {
+        self.carried_out.contains(&*self.documents.file_of(id).path)
     }
 
     /// How a document stands in what holds it, at every level.

@@ -10,7 +10,7 @@ use super::argv::{
 use super::call::Arguments;
 use super::emit::Doing;
 use super::environment::Frame;
-use super::model::Slots;
+use super::model::{Slots, names_shell};
 use super::template::split_words;
 use crate::document::Language;
 use crate::flow::{EffectId, EffectKind, Shape, Value, pure};
@@ -122,6 +122,9 @@ impl Interpreter<'_> {
             tags: doing.tags.clone(),
         };
         let stdin = slots.named.get("input").and_then(|values| values.first()).cloned().or_else(|| slots.stdin.clone());
+        if words.first().is_some_and(names_shell) {
+            self.shell_on_streams(slots);
+        }
         let mut environment = super::environment::Environment::new(Language::Shell, self.document);
         std::mem::swap(&mut self.environment, &mut environment);
         let value = self.started(&words, stdin, &inner, 0);

@@ -214,6 +214,29 @@ impl Interpreter<'_> {
         }
     }
 
+    /// Marks the connections that a call gives to a shell as its input or output (`stdin=s.fileno()`).
+    pub(super) fn shell_on_streams(&mut self, slots: &Slots) {
+        let streams = ["stdin", "stdout", "stderr"].into_iter().filter_map(|name| slots.named.get(name)).flatten();
+        let contents = streams.flat_map(|stream| match stream.bare().shape() {
+            Shape::Object { fields, .. } => fields.iter().flat_map(|(_, value)| value.sources()).collect(),
+            _ => stream.sources(),
+        });
+        let ids: Vec<crate::flow::EffectId> = contents
+            .filter_map(|value| match value.shape() {
+                Shape::Content(id) => Some(*id),
+                _ => None,
+            })
+            .collect();
+        for id in ids {
+            if let Some(effect) = self.effects.get_mut(id.0 as usize)
+                && matches!(effect.kind, EffectKind::Connect | EffectKind::Listen)
+                && !effect.has_tag("shell")
+            {
+                effect.tags.push("shell".into());
+            }
+        }
+    }
+
     /// Marks the connection that is made at a place as one that serves a shell.
     pub(super) fn shell_on_connection(&mut self, place: Place) {
         let connections = self.effects.iter_mut().rev().take(16);
@@ -337,7 +360,7 @@ impl Interpreter<'_> {
 }
 
 /// Whether a value names a shell.
-fn names_shell(value: &Value) -> bool {
+pub(super) fn names_shell(value: &Value) -> bool {
     value.texts(4).iter().any(|text| {
         let first = text.split_whitespace().next().unwrap_or_default();
         let name = first.rsplit(['/', '\\']).next().unwrap_or(first);

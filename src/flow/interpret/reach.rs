@@ -10,7 +10,6 @@ use crate::flow::Graph;
 impl Interpreter<'_> {
     /// Raises the reach of files that are run or loaded, and builds the graph.
     pub(super) fn finish(mut self) -> Graph {
-        self.unused_layers();
         self.raise();
         let mut graph = Graph::new(self.effects, self.notices);
         graph.folded = self.folded;
