@@ -171,7 +171,8 @@ impl Interpreter<'_> {
         // What else goes along with a content makes no difference to who gets it.
         let role = if kind == EffectKind::Send { "url" } else { kind.roles().first().copied().unwrap_or_default() };
         let place_of = |role: &str| arguments.iter().find(|(name, _)| *name == role);
-        let main = place_of(role).or_else(|| kind.roles().first().and_then(|role| place_of(role)));
+        let channel = place_of("channel").filter(|_| kind == EffectKind::Send);
+        let main = place_of(role).or(channel).or_else(|| kind.roles().first().and_then(|role| place_of(role)));
         let others = arguments.iter().any(|(_, value)| known_part(value));
         let certainty = match main {
             Some((_, value)) if is_known(value) => Certainty::Resolved,
