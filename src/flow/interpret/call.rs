@@ -159,6 +159,10 @@ impl Interpreter<'_> {
                             interpreter.apply(&member, Arguments::of(given), place)
                         })
                     }
+                    "method" => match (field("receiver"), field("method").and_then(|name| name.constant())) {
+                        (Some(receiver), Some(name)) => self.method(&receiver, &name, arguments, place, None),
+                        _ => Value::unknown(here),
+                    },
                     // What a context manager gives when it is entered.
                     "context" => {
                         let Some(function) = field("get") else { return Value::unknown(here) };
@@ -335,7 +339,13 @@ impl Interpreter<'_> {
             }
         }
         let doing = Doing { resolved: shown(name, arguments), disguised, ..Doing::new(name.clone(), place) };
+        let argv = (&**name == "subprocess.Popen").then(|| arguments.positional.first().cloned()).flatten();
         let value = self.apply_model(known, slots, &doing);
+        if let Some(argv) = argv {
+            // What is written to it later is its input.
+            let fields = vec![("content".into(), value), ("argv".into(), argv)];
+            return Value::new(Shape::Object { class: "process".into(), fields }, Some(place));
+        }
         // Functions that a model does not name as called back may be called all the same.
         if known.invokes.is_none() {
             self.call_back_all(arguments, &value, place);

@@ -52,7 +52,10 @@ impl Interpreter<'_> {
     fn reference_at(&mut self, expression: &Expression, place: Place) -> Value {
         let here = Some(place);
         match &expression.kind {
-            ExpressionKind::Text(text) => self.literal(text, place),
+            ExpressionKind::Text(text) => {
+                self.written_out(text);
+                self.literal(text, place)
+            }
             ExpressionKind::Bytes(bytes) if self.language() == Language::Python => {
                 Value::raw_bytes(bytes.clone(), here)
             }

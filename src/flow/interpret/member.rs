@@ -10,6 +10,9 @@ use super::names::{MAX_BASES, MAX_CLASS, class_index, disguise, is_disguised, mo
 use crate::document::{DocumentId, Language};
 use crate::flow::{Place, Shape, Value, paths, pure};
 
+/// Methods of plain values that code hands over to be called.
+const PLAIN_METHODS: &[&str] = &["__getitem__", "__add__", "__mod__", "format", "join", "replace", "get", "append", "extend"];
+
 impl Interpreter<'_> {
     /// The member `name` of a value. `computed`: the name was worked out.
     pub(super) fn member(&mut self, receiver: &Value, name: &str, place: Place, computed: bool) -> Value {
@@ -96,6 +99,13 @@ impl Interpreter<'_> {
             Shape::Text(text) if name == "length" => Value::text(text.chars().count().to_string(), here),
             Shape::Function(document, id) if let Some(value) = self.function_member(*document, *id, name, place) => {
                 value
+            }
+            // A method of a value that is at hand.
+            Shape::Text(_) | Shape::List(_) | Shape::Bytes(_)
+                if self.language() == Language::Python && PLAIN_METHODS.contains(&name) =>
+            {
+                let fields = vec![("receiver".into(), receiver.clone()), ("method".into(), Value::text(name, here))];
+                Value::new(Shape::Object { class: "method".into(), fields }, here)
             }
             // A member of an enumeration.
             Shape::Text(_) | Shape::Concat(_) if name == "value" && self.language() == Language::Python => {

@@ -35,6 +35,11 @@ impl Interpreter<'_> {
             return self.member(receiver, &wanted, place, true);
         }
         match receiver.bare().shape() {
+            Shape::Api(base)
+                if language == Language::Python && matches!(name, "items" | "values" | "keys") && self.is_module(base) =>
+            {
+                self.library_names(base, name, place)
+            }
             Shape::Api(base) => {
                 // `f.call(this, x)`, `f.apply(this, [x])`, `f.bind(this)`.
                 if self.is_javascript() && matches!(name, "call" | "apply" | "bind") && &**base != "Reflect" {
@@ -100,6 +105,9 @@ impl Interpreter<'_> {
                 let fields = vec![("content".into(), joined)];
                 self.changed_receiver = Some(Value::new(Shape::Object { class: class.clone(), fields }, here));
                 Value::unknown(here)
+            }
+            Shape::Object { class, fields } if &**class == "process" && matches!(name, "communicate" | "write" | "writelines") => {
+                self.fed(fields, name, &arguments, place)
             }
             Shape::Object { class, fields } => {
                 if let Some(known) = models.method(language, Some(class), name) {
@@ -192,15 +200,6 @@ impl Interpreter<'_> {
             && let Some(value) = self.by_expression(receiver, name, &arguments.positional, place)
         {
             return self.bounded(value, place);
-        }
-        if name == "format"
-            && !arguments.named.is_empty()
-            && let Some((format, values)) = numbered_fields(receiver, arguments)
-        {
-            let value = pure::method(&format, name, &values, self.language(), self.budget.constant_bytes, here);
-            if let Some(value) = value {
-                return self.bounded(Value::computed(name, value, values, here), place);
-            }
         }
         if let Some(value) =
             pure::method(receiver, name, &arguments.positional, self.language(), self.budget.constant_bytes, here)
@@ -330,24 +329,4 @@ pub(super) fn mutated(receiver: &Value, name: &str, arguments: &Arguments, place
         }
         _ => None,
     }
-}
-
-/// `'{a}{0}'.format(x, a=y)` with numbers for names: `'{1}{0}'` of `x`, `y`. `None` where a name has no value.
-fn numbered_fields(receiver: &Value, arguments: &Arguments) -> Option<(Value, Vec<Value>)> {
-    let format = receiver.constant()?;
-    let mut text = String::with_capacity(format.len());
-    let mut pieces = format.split('{');
-    text.push_str(pieces.next()?);
-    for piece in pieces {
-        text.push('{');
-        let end = piece.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(piece.len());
-        let (name, rest) = piece.split_at(end);
-        match arguments.named.iter().position(|(own, _)| **own == *name) {
-            Some(at) => text.push_str(&(arguments.positional.len() + at).to_string()),
-            None => text.push_str(name),
-        }
-        text.push_str(rest);
-    }
-    let values = arguments.all().cloned().collect();
-    Some((Value::text(text, receiver.place()), values))
 }

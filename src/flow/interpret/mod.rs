@@ -132,6 +132,9 @@ pub(super) struct Interpreter<'a> {
     /// Texts that were decoded: where, by what scheme, and what they are.
     decoded_texts: Vec<(Place, String, Arc<str>)>,
     folded: Vec<(Place, Arc<str>)>,
+    /// Names of what runs code that are put together, with where; and those that stand as they are, by file.
+    assembled: Vec<(Place, Arc<str>)>,
+    plain_names: BTreeSet<(u32, &'static str)>,
     /// Bytes of evaluated texts that may still be parsed: code that makes longer and longer code is not followed for long.
     evaluated: usize,
     /// How often each file was sourced by a sourced one.
@@ -201,6 +204,8 @@ impl<'a> Interpreter<'a> {
             latest_name: None,
             decoded_texts: Vec::new(),
             folded: Vec::new(),
+            assembled: Vec::new(),
+            plain_names: BTreeSet::new(),
             evaluated: MAX_EVALUATED,
             placed: BTreeMap::new(),
             is_left: false,
@@ -229,6 +234,7 @@ impl<'a> Interpreter<'a> {
             at = until;
         }
         self.uncalled();
+        self.assembled_names();
         self.encoded_sentences();
         self.unused_layers();
         self.prose();

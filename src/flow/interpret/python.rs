@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use super::Interpreter;
 use super::call::Arguments;
+use super::emit::Doing;
+use super::model::Slots;
 use super::names::disguise;
 use crate::flow::{Place, Shape, Value, pure};
 use crate::lower::operation::{AssignMode, Call, Expression, ExpressionKind, Operator};
@@ -216,18 +218,45 @@ impl Interpreter<'_> {
             }
             // One of the names of a library, whichever is looked for.
             "dir" | "inspect.getmembers" => match first?.bare().shape() {
-                Shape::Api(base) => {
-                    let any = Value::new(Shape::Object { class: "any-name".into(), fields: Vec::new() }, here);
-                    let member = disguise(Value::api(format!("{base}.?"), here), place);
-                    Some(match name {
-                        "dir" => Value::list(vec![any], here),
-                        _ => Value::list(vec![Value::list(vec![any, member], here)], here),
-                    })
+                Shape::Api(base) if self.is_module(base) => {
+                    let base = base.clone();
+                    Some(self.library_names(&base, if name == "dir" { "keys" } else { "items" }, place))
                 }
                 _ => None,
             },
             _ => None,
         }
+    }
+
+    /// Whether a name is a module that the code has imported.
+    pub(super) fn is_module(&self, name: &str) -> bool {
+        name == "builtins" || (self.is_library(name) && name.chars().all(|c| c.is_alphanumeric() || c == '_'))
+    }
+
+    /// Names of a library, its members, or both: whichever are looked for, one of them is taken without being named.
+    pub(super) fn library_names(&self, base: &str, which: &str, place: Place) -> Value {
+        let here = Some(place);
+        let any = Value::new(Shape::Object { class: "any-name".into(), fields: Vec::new() }, here);
+        let member = disguise(Value::api(format!("{base}.?"), here), place);
+        let one = match which {
+            "keys" => any,
+            "values" => member,
+            _ => Value::list(vec![any, member], here),
+        };
+        Value::list(vec![one], here)
+    }
+
+    /// Text that is written to a program which was started: its input.
+    pub(super) fn fed(&mut self, fields: &[(Arc<str>, Value)], name: &str, arguments: &Arguments, place: Place) -> Value {
+        let here = Some(place);
+        let field = |wanted: &str| fields.iter().find(|(own, _)| &**own == wanted).map(|(_, value)| value.clone());
+        let given = arguments.positional.first().or_else(|| arguments.named.first().map(|(_, value)| value));
+        if let (Some(argv), Some(input)) = (field("argv"), given.cloned()) {
+            let slots = Slots { stdin: Some(input), ..Slots::default() };
+            let doing = Doing::new(format!("process.{name}").into(), place);
+            self.started_by_call(&argv, &slots, &doing);
+        }
+        field("content").unwrap_or_else(|| Value::unknown(here))
     }
 
     /// `sorted(list, key=f)` and its like: the function is called with each element.
@@ -277,9 +306,10 @@ impl Interpreter<'_> {
                 pure::brace_format(&receiver.constant()?, &[], &fields, here)
             }
             (Shape::Text(_) | Shape::Bytes(_), "join") => {
-                let list = self.iterated(arguments.positional.first()?.clone());
+                let list = arguments.positional.first()?;
                 let list = match list.bare().shape() {
                     Shape::Map(entries) => Value::list(entries.iter().map(|(key, _)| key.clone()).collect(), here),
+                    Shape::Object { .. } => self.iterated(list.clone()),
                     _ => return None,
                 };
                 pure::method(receiver, name, &[list], self.language(), self.budget.constant_bytes, here)

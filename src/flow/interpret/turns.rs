@@ -287,7 +287,7 @@ impl Interpreter<'_> {
         let source = self.iterated(source);
         let elements = match source.bare().shape() {
             Shape::Map(entries) => Some(entries.iter().map(|(key, _)| key.clone()).collect()),
-            _ => pure::elements(&source),
+            _ => elements_of(&source),
         };
         let Some(elements) = elements.filter(|elements: &Vec<Value>| elements.len() <= *left) else { return false };
         self.turning += 1;
@@ -326,6 +326,16 @@ impl Interpreter<'_> {
             all.extend(values);
         }
     }
+}
+
+/// The elements of a value; what was worked out from something still comes from there.
+fn elements_of(source: &Value) -> Option<Vec<Value>> {
+    let elements = pure::elements(source)?;
+    if !source.flows() || matches!(source.shape(), Shape::List(_)) {
+        return Some(elements);
+    }
+    let from = |one: Value| if one.flows() { one } else { Value::computed("element", one, vec![source.clone()], source.place()) };
+    Some(elements.into_iter().map(from).collect())
 }
 
 /// Whether an operation puts something behind what a variable holds already.

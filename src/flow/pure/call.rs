@@ -43,6 +43,10 @@ pub(in crate::flow) fn call(
         (Language::Python, "ast.literal_eval") => "literal",
         (Language::Python, "re.findall" | "regex.findall") => "find-regex",
         (Language::Python, "re.split" | "regex.split") => "split-regex",
+        (Language::Python, "shlex.join" | "subprocess.list2cmdline") => {
+            let words: Vec<String> = super::elements(arguments.first()?)?.iter().map(quoted).collect::<Option<_>>()?;
+            return Some(Value::text(words.join(" "), here));
+        }
         (Language::Python, "abs") => return int(arguments.first()?).map(|value| number(value.abs(), here)),
         (Language::Python, "divmod") => {
             let (one, two) = (int(arguments.first()?)?, int(arguments.get(1)?)?);
@@ -85,6 +89,13 @@ pub(in crate::flow) fn call(
     let value = compute(function, arguments, limit, here)?;
     let makes_bytes = language == Language::Python && matches!(function, "hex-decode" | "bytes");
     Some(if makes_bytes { as_bytes(value) } else { value })
+}
+
+/// A constant as a word of a command line.
+fn quoted(value: &Value) -> Option<String> {
+    let text = value.constant()?;
+    let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"@%+=:,./-_".contains(&byte));
+    Some(if is_plain { text } else { format!("'{}'", text.replace('\'', "'\"'\"'")) })
 }
 
 /// The same as bytes, where it is constant.
