@@ -412,6 +412,7 @@ mod tests {
             ("scripts/lib/tool.py", "x"),
             ("scripts/lost.sh", "x"),
             ("other/b.py", "x"),
+            ("tests/scripts/case.sh", "x"),
         ]);
         let found: Vec<(&str, Reach)> = documents
             .all()
@@ -434,8 +435,9 @@ mod tests {
                 ("scripts/b.py", Indirect),
                 ("scripts/inner.py", Indirect),
                 ("scripts/lib/tool.py", Indirect),
-                ("scripts/lost.sh", Unreferenced),
+                ("scripts/lost.sh", Indirect),
                 ("other/b.py", Unreferenced),
+                ("tests/scripts/case.sh", Unreferenced),
             ]
         );
     }
