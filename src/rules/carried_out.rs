@@ -30,12 +30,30 @@ const VERBS: &[&str] = &[
 ];
 /// Words before a verb that leave the doing to somebody, to some case, or to nobody.
 const BRAKES: &[&str] = &[
-    "not", "never", "don't", "don’t", "if", "when", "where", "for", "how", "can", "may", "might", "could", "optionally",
-    "without", "avoid", "不要", "如果", "可以",
+    "not",
+    "never",
+    "don't",
+    "don’t",
+    "if",
+    "when",
+    "where",
+    "for",
+    "how",
+    "can",
+    "may",
+    "might",
+    "could",
+    "optionally",
+    "without",
+    "avoid",
+    "不要",
+    "如果",
+    "可以",
 ];
 /// Words behind which a name stands as something to look up.
-const LOOKED_UP: &[&str] = &["see", "refer", "described", "documented", "listed", "details", "examples", "more", "参见", "详见"];
-/// Most names of pages that are looked for, and most pages that lead to further ones: work stays bounded.
+const LOOKED_UP: &[&str] =
+    &["see", "refer", "described", "documented", "listed", "details", "examples", "more", "参见", "详见"];
+/// Most pages that lead to further ones: work stays bounded.
 const MOST: usize = 256;
 
 /// Paths of the pages that SKILL.md, or a page that it tells to carry out, tells to carry out.
@@ -46,7 +64,7 @@ pub(super) fn pages(documents: &Documents) -> BTreeSet<String> {
         let name = base_name(&documents.file_of(document.id).path).to_ascii_lowercase();
         if name == "skill.md" {
             open.push(document);
-        } else if by_name.len() < MOST {
+        } else {
             by_name.entry(name).or_default().push(document);
         }
     }
@@ -74,9 +92,10 @@ fn ordered(document: &Document, names: &BTreeMap<String, Vec<&Document>>) -> BTr
             continue;
         }
         for sentence in text.split(['\n', ';', '。', '；']).flat_map(|line| line.split(". ")) {
-            let known = names.keys().filter(|name| sentence.contains(name.as_str()));
+            let known = sentence.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '-')));
+            let known = known.map(|word| word.trim_end_matches('.')).filter(|word| names.contains_key(*word));
             for name in known.filter(|name| is_ordered(sentence, name)) {
-                found.insert(name.clone());
+                found.insert(name.to_owned());
             }
         }
     }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use super::carried_out;
 use super::facts::Facts;
-use super::host::{owner_label, registrable};
+use super::identity::Identity;
 use super::lexicon::Lexicons;
 use super::literals::{Found, Literals};
+use super::page::has_loaded;
 use super::path::{base_name, normalised};
 use super::written::{Held, Scope};
 use crate::bundle::Bundle;
@@ -17,142 +18,6 @@ use crate::document::{Document, DocumentId, Documents, Language, Relation};
 use crate::finding::{Reach, Stance};
 use crate::flow::{Effect, EffectId, Graph, Place};
 use crate::source::{Span, SpanMap};
-
-/// Who the skill says it is: what makes a host or a credential its own.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Identity {
-    /// Words of the name, in lower case.
-    words: Vec<String>,
-    /// Registrable parts of the hosts of its home page.
-    zones: Vec<String>,
-}
-
-/// Words of names that say nothing about whose a skill is.
-const COMMON_WORDS: &[&str] = &[
-    "skill",
-    "skills",
-    "agent",
-    "agents",
-    "tool",
-    "tools",
-    "helper",
-    "assistant",
-    "client",
-    "cli",
-    "api",
-    "sdk",
-    "mcp",
-    "plugin",
-    "claude",
-    "openclaw",
-    "code",
-    "data",
-    "file",
-    "files",
-    "auto",
-    "smart",
-    "super",
-    "simple",
-    "test",
-    "demo",
-    "example",
-    "manager",
-    "service",
-    "server",
-    "web",
-    "app",
-    "the",
-    "and",
-    "for",
-    "with",
-    "my",
-    "docs",
-    "search",
-    "cloud",
-    "free",
-    "open",
-    "paste",
-    "update",
-];
-
-impl Identity {
-    /// The identity of a skill with this name and these home pages.
-    pub(crate) fn named(name: &str, pages: &[&str]) -> Self {
-        let words = name.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
-        let words = words.filter(|word| word.len() >= 3 && !COMMON_WORDS.contains(&word.as_str())).collect();
-        let zones = pages.iter().filter_map(|page| super::host::Target::parse(page));
-        // A page on a hosting site does not make the site the skill's own.
-        let zones =
-            zones.map(|target| registrable(&target.host).to_owned()).filter(|zone| !SHARED.contains(&zone.as_str()));
-        Self { words, zones: zones.collect() }
-    }
-
-    /// Reads names and home pages from the front matter and manifests at the bundle's root.
-    fn of(bundle: &Bundle, documents: &Documents) -> Self {
-        let mut name = bundle.name.clone();
-        let mut pages = Vec::new();
-        for document in documents.all() {
-            let Some(root) = &document.manifest else { continue };
-            let path = &documents.file_of(document.id).path;
-            let file = base_name(path);
-            let is_own = matches!(&document.holder, Some(holder) if holder.relation == Relation::FrontMatter)
-                && file.eq_ignore_ascii_case("skill.md");
-            if !is_own && !["package.json", "plugin.json", "_meta.json", "clawhub.json"].contains(&file) {
-                continue;
-            }
-            gather(root, &mut name, &mut pages, 0);
-        }
-        let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
-        Self::named(&name, &pages)
-    }
-
-    /// Whether a host belongs to the service that the skill is about.
-    pub(crate) fn owns(&self, host: &str) -> bool {
-        let zone = registrable(host);
-        let label = owner_label(host);
-        self.zones.iter().any(|own| own == zone)
-            || (label.len() >= 3 && !SHARED.contains(&zone) && self.words.iter().any(|word| word == label))
-    }
-
-    /// Whether a word is one of the skill's own.
-    pub(crate) fn has_word(&self, word: &str) -> bool {
-        self.words.iter().any(|own| own == word)
-    }
-}
-
-/// Zones where many publishers live.
-const SHARED: &[&str] = &[
-    "github.com",
-    "gitlab.com",
-    "bitbucket.org",
-    "npmjs.com",
-    "pypi.org",
-    "clawhub.ai",
-    "clawhub.com",
-    "skills.sh",
-    "x.com",
-    "twitter.com",
-    "linkedin.com",
-    "youtube.com",
-    "medium.com",
-    "notion.site",
-    "google.com",
-];
-
-fn gather(node: &Node, name: &mut String, pages: &mut Vec<String>, depth: usize) {
-    let Manifest::Map(entries) = &node.value else { return };
-    for entry in entries {
-        match (entry.key.as_str(), &entry.value.value) {
-            ("name", Manifest::Text(text)) if depth == 0 => {
-                name.push(' ');
-                name.push_str(text);
-            }
-            ("homepage" | "website" | "url" | "repository", Manifest::Text(text)) => pages.push(text.clone()),
-            (_, Manifest::Map(_)) if depth < 3 => gather(&entry.value, name, pages, depth + 1),
-            _ => {}
-        }
-    }
-}
 
 /// A text that `text` matchers search, with the way back to its document.
 #[derive(Debug)]
@@ -194,7 +59,9 @@ pub(crate) struct Subject<'a> {
     pub(crate) identity: Identity,
     /// Whether the skill says that it is about security work: it then shows attacks to those who look for them.
     pub(crate) teaches_security: bool,
-    /// Paths of the pages that such a skill tells its agent to carry out.
+    /// Whether there is a file that agents load; else any file may be what they are given.
+    pub(super) has_loaded: bool,
+    /// Paths of the pages that the skill tells its agent to carry out.
     carried_out: BTreeSet<String>,
     pub(crate) pieces: Vec<Piece<'a>>,
     /// The words that text patterns need, and where they stand; `None` searches every pattern in every piece.
@@ -218,7 +85,8 @@ impl<'a> Subject<'a> {
     ) -> Self {
         let identity = Identity::of(bundle, documents);
         let teaches_security = teaches_security(documents, lexicons);
-        let carried_out = if teaches_security { carried_out::pages(documents) } else { BTreeSet::new() };
+        let has_loaded = has_loaded(documents);
+        let carried_out = carried_out::pages(documents);
         let facts_of = |effect: &Effect| {
             let each = effect.arguments.iter();
             each.map(|(role, value)| (*role, Facts::of(value, graph, &identity, lexicons))).collect()
@@ -257,6 +125,7 @@ impl<'a> Subject<'a> {
             lexicons,
             identity,
             teaches_security,
+            has_loaded,
             carried_out,
             pieces,
             literals,

@@ -1,8 +1,8 @@
 //! Commands bound to events of an agent in a format that no table of places knows: whoever writes such a file means it to
 //! be put where the agent obeys it.
 
-use super::Adder;
 use super::super::manifest::Node;
+use super::Adder;
 use crate::document::Language;
 
 /// Events of agents after which a hook runs.

@@ -4,7 +4,7 @@ use super::Interpreter;
 use super::emit::Doing;
 use crate::document::Language;
 use crate::flow::{EffectKind, Place, Shape, Value, pure};
-use crate::lower::operation::{AssignMode, Expression, ExpressionKind, Operation, OperationKind, Operator};
+use crate::lower::operation::{Expression, ExpressionKind, Operation, OperationKind, Operator};
 
 /// Marks a value's place in a text that was put together: number between the two.
 pub(super) const HOLE: (char, char) = ('\u{E5C0}', '\u{E5C1}');
@@ -52,7 +52,10 @@ impl Interpreter<'_> {
     fn reference_at(&mut self, expression: &Expression, place: Place) -> Value {
         let here = Some(place);
         match &expression.kind {
-            ExpressionKind::Text(text) => self.literal(text, place),
+            ExpressionKind::Text(text) => {
+                self.written_out(text);
+                self.literal(text, place)
+            }
             ExpressionKind::Bytes(bytes) if self.language() == Language::Python => {
                 Value::raw_bytes(bytes.clone(), here)
             }
@@ -77,9 +80,18 @@ impl Interpreter<'_> {
                 pure::slice(&object, &bounds, here).unwrap_or_else(|| Value::derived("slice", vec![object], here))
             }
             ExpressionKind::Concat(parts) => {
-                let parts: Vec<Value> = parts.iter().map(|part| self.value(part)).collect();
+                let parts: Vec<Value> = parts
+                    .iter()
+                    .map(|part| {
+                        let value = self.value(part);
+                        self.as_written(value, place)
+                    })
+                    .collect();
                 let value = Value::concat(parts, here);
                 self.bounded(value, place)
+            }
+            ExpressionKind::Binary(operator @ (Operator::And | Operator::Or | Operator::When), left, right) => {
+                self.chosen(*operator, left, right, place)
             }
             ExpressionKind::Binary(operator, left, right) => {
                 let left = self.value(left);
@@ -105,39 +117,22 @@ impl Interpreter<'_> {
                         Some(key) => pairs.push((self.map_key(key), value)),
                         None => match value.bare().shape() {
                             Shape::Map(inner) => pairs.extend(inner.iter().cloned()),
+                            // What a comprehension makes, one by one.
+                            Shape::List(maps) => {
+                                for map in maps {
+                                    match map.bare().shape() {
+                                        Shape::Map(inner) => pairs.extend(inner.iter().cloned()),
+                                        _ => pairs.push((Value::unknown(here), map.clone())),
+                                    }
+                                }
+                            }
                             _ => pairs.push((Value::unknown(here), value)),
                         },
                     }
                 }
                 Value::new(Shape::Map(pairs), here)
             }
-            ExpressionKind::Comprehension { element, bindings } => {
-                // Where the source is a short constant list, each element is worked out: this is how texts are hidden.
-                if let [(target, source)] = bindings.as_slice() {
-                    let source = self.value(source);
-                    if let Some(elements) = pure::elements(&source).filter(|elements| elements.len() <= 4096) {
-                        let mut values = Vec::new();
-                        for one in elements {
-                            if !self.step(1) {
-                                break;
-                            }
-                            self.assign(target, one, AssignMode::Set);
-                            values.push(self.value(element));
-                        }
-                        return Value::list(values, here);
-                    }
-                    let one = self.element(&source);
-                    self.assign(target, one, AssignMode::Set);
-                } else {
-                    for (target, source) in bindings {
-                        let source = self.value(source);
-                        let one = self.element(&source);
-                        self.assign(target, one, AssignMode::Set);
-                    }
-                }
-                let value = self.value(element);
-                Value::derived("comprehension", vec![value], here)
-            }
+            ExpressionKind::Comprehension { element, bindings } => self.comprehension(element, bindings, place),
             ExpressionKind::Call(call) => self.call(call, expression.span),
             ExpressionKind::Command(command) => {
                 let stdin = self.stdin.clone();
@@ -169,7 +164,10 @@ impl Interpreter<'_> {
                 Value::derived("process substitution", vec![value], here)
             }
             ExpressionKind::Expand(expansion) => self.expand(expansion, place),
-            ExpressionKind::Function(id) => Value::new(Shape::Function(self.document, *id), here),
+            ExpressionKind::Function(id) => {
+                let function = Value::new(Shape::Function(self.document, *id), here);
+                self.enclosed(function, place)
+            }
             ExpressionKind::Spread(inner) => self.value(inner),
             ExpressionKind::Other(parts) => {
                 let parts: Vec<Value> = parts.iter().map(|part| self.value(part)).collect();
@@ -212,6 +210,7 @@ impl Interpreter<'_> {
             values.push(value);
             return;
         }
+        let value = self.iterated(value);
         match value.bare().shape() {
             Shape::List(inner) => values.extend(inner.iter().cloned()),
             Shape::Text(text) if self.language() == Language::Shell => {
@@ -237,14 +236,19 @@ impl Interpreter<'_> {
         value
     }
 
-    fn binary(&mut self, operator: Operator, left: Value, right: Value, place: Place) -> Value {
+    pub(super) fn binary(&mut self, operator: Operator, left: Value, right: Value, place: Place) -> Value {
         let here = Some(place);
+        if let Some(value) = self.overloaded(operator, &left, &right, place) {
+            return value;
+        }
         if let Some(value) = pure::binary(operator, &left, &right, self.language(), self.budget.constant_bytes, here) {
             return self.bounded(value, place);
         }
+        // A text so many times: only the count is a number, and only Python repeats so.
+        let is_count = |value: &Value| value.constant().map(|text| text.parse::<f64>().is_ok());
         if operator == Operator::Multiply
-            && (left.constant().is_some_and(|text| text.parse::<f64>().is_err())
-                || right.constant().is_some_and(|text| text.parse::<f64>().is_err()))
+            && self.language() == Language::Python
+            && matches!((is_count(&left), is_count(&right)), (Some(true), Some(false)) | (Some(false), Some(true)))
             && (left.as_text().is_some() && right.as_text().is_some())
         {
             self.limit(self.document, "a constant is too large to be followed");
@@ -275,6 +279,24 @@ impl Interpreter<'_> {
                     None => joined,
                 }
             }
+            Operator::BitOr => match (left.bare().shape(), right.bare().shape()) {
+                // The union of mappings of which one is not known.
+                (Shape::Map(entries), _) | (_, Shape::Map(entries)) => {
+                    let rest = if matches!(left.bare().shape(), Shape::Map(_)) { &right } else { &left };
+                    let mut entries = entries.clone();
+                    entries.push((Value::unknown(here), rest.clone()));
+                    Value::new(Shape::Map(entries), here)
+                }
+                _ => Value::derived("computed", vec![left, right], here),
+            },
+            Operator::Equal
+            | Operator::NotEqual
+            | Operator::Less
+            | Operator::LessOrEqual
+            | Operator::Greater
+            | Operator::GreaterOrEqual
+            | Operator::In
+            | Operator::NotIn => Value::derived("expression", vec![left, right], here),
             _ => Value::derived("computed", vec![left, right], here),
         }
     }
@@ -313,6 +335,7 @@ impl Interpreter<'_> {
             return value.clone();
         }
         match self.language() {
+            Language::Python if name == "__doc__" => self.description(place),
             Language::Shell | Language::Batch => self.unset(name, place),
             Language::PowerShell => self.powershell_name(name, place),
             Language::Python if name == "__file__" => self.own_path(place),

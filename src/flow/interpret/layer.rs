@@ -25,6 +25,12 @@ const MAX_TEXTS: usize = 64;
 const FOLDED: std::ops::RangeInclusive<usize> = 4..=512;
 /// Most of them in one bundle.
 const MAX_FOLDED: usize = 2048;
+/// Names of what runs code, and of the ways to it, by which code that hides nothing calls them.
+const SINK_NAMES: &[&str] = &[
+    "eval", "exec", "execfile", "system", "popen", "__import__", "getattr", "__builtins__", "builtins", "os.system",
+    "subprocess", "child_process", "execSync", "spawnSync", "execFileSync", "Function", "fromCharCode", "atob", "os.popen",
+    "import_module", "importlib",
+];
 /// Words at the beginning of a line that may stand before the program.
 const PROMPTS: &[&str] = &["$", "#", ">", "%", "sudo", "-", "*"];
 
@@ -90,6 +96,9 @@ impl Interpreter<'_> {
         if source.is_empty() || source.contains(text) || text.parse::<f64>().is_ok() {
             return;
         }
+        if SINK_NAMES.contains(&text) {
+            self.assembled.push((place, text.into()));
+        }
         let literal: Arc<str> = format!("\"{text}\"").into();
         // The whole takes the place of its parts.
         while self.folded.last().is_some_and(|(part, _)| {
@@ -98,6 +107,29 @@ impl Interpreter<'_> {
             self.folded.pop();
         }
         self.folded.push((place, literal));
+    }
+
+    /// A name of what runs code that stands as it is, too, hides nothing where it is put together.
+    pub(super) fn written_out(&mut self, text: &str) {
+        if let Some(name) = SINK_NAMES.iter().find(|name| **name == text) {
+            self.plain_names.insert((self.documents.get(self.document).file, name));
+        }
+    }
+
+    /// Names of what runs code that are put together from pieces: whether the code then calls them or not, nobody who
+    /// searches for them finds them.
+    pub(super) fn assembled_names(&mut self) {
+        for (place, name) in std::mem::take(&mut self.assembled) {
+            let file = self.documents.get(place.document).file;
+            if self.plain_names.iter().any(|(own, plain)| *own == file && **plain == *name) {
+                continue;
+            }
+            let mut doing = Doing::new(name.clone(), place);
+            doing.disguised = true;
+            doing.resolved = format!("the name `{name}`").into();
+            let arguments = vec![("program", Value::text(name, Some(place)))];
+            self.emit(crate::flow::EffectKind::Run, arguments, &doing, vec!["assembled-name".into()]);
+        }
     }
 
     /// What a snippet writes to its output, where that was worked out from something that does not show it.

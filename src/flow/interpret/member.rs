@@ -3,11 +3,15 @@
 use std::sync::Arc;
 
 use super::Interpreter;
+use super::call::Arguments;
 use super::emit::Doing;
 use super::model::Slots;
 use super::names::{MAX_BASES, MAX_CLASS, class_index, disguise, is_disguised, module_of};
 use crate::document::{DocumentId, Language};
 use crate::flow::{Place, Shape, Value, paths, pure};
+
+/// Methods of plain values that code hands over to be called.
+const PLAIN_METHODS: &[&str] = &["__getitem__", "__add__", "__mod__", "format", "join", "replace", "get", "append", "extend"];
 
 impl Interpreter<'_> {
     /// The member `name` of a value. `computed`: the name was worked out.
@@ -35,6 +39,12 @@ impl Interpreter<'_> {
                 if let Some(value) = self.environment.get(&format!("{base}.{name}")) {
                     return value.clone();
                 }
+                if let Some(text) = alphabet(base, name).filter(|_| self.language() == Language::Python) {
+                    return Value::text(text, here);
+                }
+                if matches!(name, "__name__" | "__qualname__") && self.language() == Language::Python {
+                    return Value::text(base.rsplit('.').next().unwrap_or(base), here);
+                }
                 let inherited = is_disguised(receiver);
                 let value = Value::api(canonical_member(base, name), here);
                 if inherited { disguise(value, place) } else { mark(value) }
@@ -44,13 +54,7 @@ impl Interpreter<'_> {
                     return value.clone();
                 }
                 if let Some(index) = class_index(class) {
-                    return match self.class_member(index, name, 0) {
-                        Some(value) => bound(receiver, value, place),
-                        None => match self.base_api(index) {
-                            Some(base) => Value::api(format!("{base}.{name}"), here),
-                            None => Value::unknown(here),
-                        },
-                    };
+                    return self.member_of_object(receiver, class, index, name, place);
                 }
                 if let Some(document) = module_of(class) {
                     return self.module_member(document, name, place);
@@ -93,6 +97,20 @@ impl Interpreter<'_> {
             }
             Shape::List(values) if name == "length" => Value::text(values.len().to_string(), here),
             Shape::Text(text) if name == "length" => Value::text(text.chars().count().to_string(), here),
+            Shape::Function(document, id) if let Some(value) = self.function_member(*document, *id, name, place) => {
+                value
+            }
+            // A method of a value that is at hand.
+            Shape::Text(_) | Shape::List(_) | Shape::Bytes(_)
+                if self.language() == Language::Python && PLAIN_METHODS.contains(&name) =>
+            {
+                let fields = vec![("receiver".into(), receiver.clone()), ("method".into(), Value::text(name, here))];
+                Value::new(Shape::Object { class: "method".into(), fields }, here)
+            }
+            // A member of an enumeration.
+            Shape::Text(_) | Shape::Concat(_) if name == "value" && self.language() == Language::Python => {
+                receiver.clone()
+            }
             // `(() => {}).constructor`, `[].filter.constructor`: the constructor of functions.
             Shape::Function(..) if name == "constructor" => disguise(Value::api("Function", here), place),
             Shape::Text(_) | Shape::List(_) | Shape::Unknown if self.is_javascript() => {
@@ -110,6 +128,48 @@ impl Interpreter<'_> {
             _ if receiver.flows() => receiver.clone(),
             _ => Value::unknown(here),
         }
+    }
+
+    /// A member of a class of the bundle, or of an object of one.
+    fn member_of_object(
+        &mut self,
+        receiver: &Value,
+        class: &Arc<str>,
+        index: usize,
+        name: &str,
+        place: Place,
+    ) -> Value {
+        let here = Some(place);
+        if name == "__dict__" {
+            return receiver.clone();
+        }
+        if name == "__class__" {
+            let class = format!("class#{index}").into();
+            return Value::new(Shape::Object { class, fields: Vec::new() }, here);
+        }
+        if matches!(name, "__name__" | "__qualname__" | "name") && class.starts_with("class#") {
+            let name = self.classes.get(index).map(|class| class.name.clone());
+            return name.map_or_else(|| Value::unknown(here), |name| Value::text(name, here));
+        }
+        let found = self.attribute(class, name);
+        if let Some(value) = found {
+            if let Shape::Object { class: kind, fields } = value.bare().shape()
+                && &**kind == "property"
+                && let Some((_, getter)) = fields.first()
+                && class.starts_with("instance#")
+            {
+                let getter = bound(receiver, getter.clone(), place);
+                return self.apply(&getter, Arguments::default(), place);
+            }
+            return bound(receiver, value, place);
+        }
+        if let Some(base) = self.base_api(index) {
+            return Value::api(format!("{base}.{name}"), here);
+        }
+        let given = vec![Value::text(name, here)];
+        let made = self.by_itself(receiver, "__getattr__", given.clone(), place);
+        made.or_else(|| self.by_itself(receiver, "__getattribute__", given, place))
+            .unwrap_or_else(|| Value::unknown(here))
     }
 
     /// A name of a file that was interpreted.
@@ -202,6 +262,15 @@ impl Interpreter<'_> {
                 let name = index.constant().unwrap_or_else(|| "globals.?".to_owned());
                 disguise(Value::api(self.elsewhere(&name), here), place)
             }
+            Shape::Object { class, .. } if class.starts_with("instance#") => {
+                if let Some(value) = self.by_itself(receiver, "__getitem__", vec![index.clone()], place) {
+                    return value;
+                }
+                match index.constant() {
+                    Some(key) => self.member(receiver, &key, place, true),
+                    None => Value::derived("item", vec![receiver.clone()], here),
+                }
+            }
             Shape::Object { .. } => match index.constant() {
                 Some(key) => self.member(receiver, &key, place, true),
                 None => Value::derived("item", vec![receiver.clone()], here),
@@ -268,6 +337,29 @@ pub(super) fn canonical_member(base: &str, name: &str) -> String {
         }
         _ => format!("{base}.{name}"),
     }
+}
+
+/// Constants of Python's library `string`, which names are picked from.
+fn alphabet(base: &str, name: &str) -> Option<&'static str> {
+    let letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    if base != "string" {
+        return None;
+    }
+    Some(match name {
+        "ascii_letters" | "letters" => letters,
+        "ascii_lowercase" | "lowercase" => letters.get(..26)?,
+        "ascii_uppercase" | "uppercase" => letters.get(26..)?,
+        "digits" => "0123456789",
+        "hexdigits" => "0123456789abcdefABCDEF",
+        "octdigits" => "01234567",
+        "punctuation" => "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~",
+        "whitespace" => " \t\n\r\u{b}\u{c}",
+        "printable" => concat!(
+            "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+            "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ \t\n\r\u{b}\u{c}"
+        ),
+        _ => return None,
+    })
 }
 
 /// A method together with its receiver.

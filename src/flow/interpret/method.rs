@@ -35,6 +35,11 @@ impl Interpreter<'_> {
             return self.member(receiver, &wanted, place, true);
         }
         match receiver.bare().shape() {
+            Shape::Api(base)
+                if language == Language::Python && matches!(name, "items" | "values" | "keys") && self.is_module(base) =>
+            {
+                self.library_names(base, name, place)
+            }
             Shape::Api(base) => {
                 // `f.call(this, x)`, `f.apply(this, [x])`, `f.bind(this)`.
                 if self.is_javascript() && matches!(name, "call" | "apply" | "bind") && &**base != "Reflect" {
@@ -68,6 +73,41 @@ impl Interpreter<'_> {
                     Shape::Unknown => self.unknown_call(name, Some(receiver), &arguments, place),
                     _ => self.apply(&member, arguments, place),
                 }
+            }
+            Shape::Object { class, .. } if &**class == "names" && name == "update" => {
+                if let Some(Shape::Map(entries)) = arguments.positional.first().map(|map| map.bare().shape()) {
+                    for (key, value) in entries {
+                        if let Some(key) = key.constant() {
+                            self.environment.set_global(&key, value.clone());
+                        }
+                    }
+                }
+                Value::unknown(here)
+            }
+            Shape::Object { class, .. } if language == Language::Python && matches!(&**class, "template" | "match") => {
+                match self.python_method(receiver, name, &arguments, place) {
+                    Some(value) => value,
+                    None => self.unknown_call(name, Some(receiver), &arguments, place),
+                }
+            }
+            // A file that is only in memory keeps what is written to it.
+            Shape::Object { class, fields }
+                if &**class == "file"
+                    && matches!(name, "write" | "writelines" | "getvalue" | "getbuffer")
+                    && !fields.iter().any(|(field, _)| &**field == "path") =>
+            {
+                let content = fields.iter().find(|(field, _)| &**field == "content").map(|(_, value)| value.clone());
+                if name.starts_with("get") {
+                    return content.unwrap_or_else(|| Value::unknown(here));
+                }
+                let Some(more) = arguments.positional.first().cloned() else { return Value::unknown(here) };
+                let joined = super::operations::appended(content, more, here);
+                let fields = vec![("content".into(), joined)];
+                self.changed_receiver = Some(Value::new(Shape::Object { class: class.clone(), fields }, here));
+                Value::unknown(here)
+            }
+            Shape::Object { class, fields } if &**class == "process" && matches!(name, "communicate" | "write" | "writelines") => {
+                self.fed(fields, name, &arguments, place)
             }
             Shape::Object { class, fields } => {
                 if let Some(known) = models.method(language, Some(class), name) {
@@ -119,6 +159,17 @@ impl Interpreter<'_> {
         object: Option<&Expression>,
     ) -> Value {
         let here = Some(place);
+        if self.language() == Language::Python
+            && let Some(value) = self.python_method(receiver, name, arguments, place)
+        {
+            return self.bounded(value, place);
+        }
+        if let Some((taken, rest)) = taken(receiver, name, arguments, here) {
+            if object.is_some() {
+                self.changed_receiver = Some(rest);
+            }
+            return taken;
+        }
         if let Some(changed) = mutated(receiver, name, arguments, here) {
             self.charge(&changed);
             if object.is_some() {
@@ -150,15 +201,6 @@ impl Interpreter<'_> {
         {
             return self.bounded(value, place);
         }
-        if name == "format"
-            && !arguments.named.is_empty()
-            && let Some((format, values)) = numbered_fields(receiver, arguments)
-        {
-            let value = pure::method(&format, name, &values, self.language(), self.budget.constant_bytes, here);
-            if let Some(value) = value {
-                return self.bounded(Value::computed(name, value, values, here), place);
-            }
-        }
         if let Some(value) =
             pure::method(receiver, name, &arguments.positional, self.language(), self.budget.constant_bytes, here)
         {
@@ -189,6 +231,33 @@ impl Interpreter<'_> {
     }
 }
 
+/// What a method takes out of a list or table, and what it leaves there.
+fn taken(receiver: &Value, name: &str, arguments: &Arguments, place: Option<Place>) -> Option<(Value, Value)> {
+    match (receiver.bare().shape(), name) {
+        (Shape::List(values), "pop" | "shift" | "popleft") => {
+            let at = match (name, arguments.positional.first()) {
+                ("pop", None) => values.len().checked_sub(1)?,
+                ("pop", Some(index)) => {
+                    let index: i64 = index.constant()?.parse().ok()?;
+                    usize::try_from(if index < 0 { index + values.len() as i64 } else { index }).ok()?
+                }
+                _ => 0,
+            };
+            let mut values = values.clone();
+            let taken = (at < values.len()).then(|| values.remove(at))?;
+            Some((taken, Value::list(values, place)))
+        }
+        (Shape::Map(entries), "pop") => {
+            let key = arguments.positional.first()?.constant()?;
+            let at = entries.iter().rposition(|(own, _)| own.as_text() == Some(&key))?;
+            let mut entries = entries.clone();
+            let (_, taken) = entries.remove(at);
+            Some((taken, Value::new(Shape::Map(entries), place)))
+        }
+        _ => None,
+    }
+}
+
 /// A list or table that a method changes in place.
 pub(super) fn mutated(receiver: &Value, name: &str, arguments: &Arguments, place: Option<Place>) -> Option<Value> {
     match receiver.bare().shape() {
@@ -199,7 +268,22 @@ pub(super) fn mutated(receiver: &Value, name: &str, arguments: &Arguments, place
                 "unshift" => {
                     values.splice(0..0, arguments.positional.iter().cloned());
                 }
-                "insert" => values.extend(arguments.positional.get(1).cloned()),
+                "insert" => {
+                    let at =
+                        arguments.positional.first().and_then(Value::constant).and_then(|at| at.parse::<usize>().ok());
+                    let at = at.unwrap_or(values.len()).min(values.len());
+                    values.splice(at..at, arguments.positional.get(1).cloned());
+                }
+                "reverse" if arguments.positional.is_empty() => values.reverse(),
+                "sort" if arguments.positional.is_empty() && arguments.named.is_empty() => {
+                    values = pure::order(&values)?
+                }
+                "clear" => values.clear(),
+                "remove" => {
+                    let gone = arguments.positional.first()?.constant()?;
+                    let at = values.iter().position(|own| own.as_text() == Some(&gone))?;
+                    values.remove(at);
+                }
                 "extend" => match arguments.positional.first().map(|list| list.bare().shape()) {
                     Some(Shape::List(more)) => values.extend(more.iter().cloned()),
                     Some(_) => values.extend(arguments.positional.first().cloned()),
@@ -208,6 +292,18 @@ pub(super) fn mutated(receiver: &Value, name: &str, arguments: &Arguments, place
                 _ => return None,
             }
             Some(Value::list(values, place))
+        }
+        // `bytearray()`.
+        Shape::Bytes(bytes) => {
+            let more = match name {
+                "extend" => arguments.positional.first()?.constant_bytes().or_else(|| {
+                    let codes = pure::elements(arguments.positional.first()?)?;
+                    codes.iter().map(|code| code.constant()?.parse().ok()).collect()
+                })?,
+                "append" => vec![arguments.positional.first()?.constant()?.parse().ok()?],
+                _ => return None,
+            };
+            Some(Value::raw_bytes([bytes.to_vec(), more].concat(), place))
         }
         Shape::Map(entries) => {
             let mut entries = entries.clone();
@@ -233,24 +329,4 @@ pub(super) fn mutated(receiver: &Value, name: &str, arguments: &Arguments, place
         }
         _ => None,
     }
-}
-
-/// `'{a}{0}'.format(x, a=y)` with numbers for names: `'{1}{0}'` of `x`, `y`. `None` where a name has no value.
-fn numbered_fields(receiver: &Value, arguments: &Arguments) -> Option<(Value, Vec<Value>)> {
-    let format = receiver.constant()?;
-    let mut text = String::with_capacity(format.len());
-    let mut pieces = format.split('{');
-    text.push_str(pieces.next()?);
-    for piece in pieces {
-        text.push('{');
-        let end = piece.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(piece.len());
-        let (name, rest) = piece.split_at(end);
-        match arguments.named.iter().position(|(own, _)| **own == *name) {
-            Some(at) => text.push_str(&(arguments.positional.len() + at).to_string()),
-            None => text.push_str(name),
-        }
-        text.push_str(rest);
-    }
-    let values = arguments.all().cloned().collect();
-    Some((Value::text(text, receiver.place()), values))
 }

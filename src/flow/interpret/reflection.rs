@@ -52,6 +52,17 @@ impl Interpreter<'_> {
                 let function = rest.positional.remove(0);
                 partial(function, rest, here)
             }
+            "operator.itemgetter" => {
+                let fields = vec![("key".into(), arguments.positional.first()?.clone())];
+                Value::new(Shape::Object { class: name.into(), fields }, here)
+            }
+            _ if !javascript
+                && name.starts_with("operator.")
+                && !matches!(name, "operator.attrgetter" | "operator.methodcaller") =>
+            {
+                self.operator(name, arguments, place)?
+            }
+            _ if !javascript && self.is_python_builtin(name) => self.python_builtin(name, arguments, place)?,
             "operator.attrgetter" | "operator.methodcaller" => {
                 let mut fields = vec![(Arc::from("name"), Value::text(arguments.text(0)?, here))];
                 let given = arguments.positional.get(1..).unwrap_or_default().to_vec();
@@ -200,7 +211,14 @@ impl Interpreter<'_> {
             if !self.step(1) {
                 break;
             }
-            results.push(self.pure_call_back(function, element, place));
+            self.turning += 1;
+            let result = self.pure_call_back(function, element.clone(), place);
+            self.turning -= 1;
+            if name == "map" {
+                results.push(result);
+            } else if pure::truth(&result) != Some(false) {
+                results.push(element);
+            }
         }
         Some(Value::list(results, Some(place)))
     }
@@ -221,6 +239,7 @@ impl Interpreter<'_> {
             so_far = match function.bare().shape() {
                 Shape::Function(document, id) => {
                     let before = self.calls.get(&(*document, *id)).copied().unwrap_or(0);
+                    self.entering = self.remembered(&function);
                     let value = self.call_function(*document, *id, &Arguments::of(vec![so_far, element]), None, place);
                     self.calls.insert((*document, *id), before.max(1));
                     value
@@ -235,6 +254,7 @@ impl Interpreter<'_> {
     pub(super) fn pure_call_back(&mut self, function: &Value, element: Value, place: Place) -> Value {
         if let Shape::Function(document, id) = function.bare().shape() {
             let before = self.calls.get(&(*document, *id)).copied().unwrap_or(0);
+            self.entering = self.remembered(function);
             let value = self.call_function(*document, *id, &Arguments::of(vec![element]), None, place);
             self.calls.insert((*document, *id), before.max(1));
             return value;

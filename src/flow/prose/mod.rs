@@ -2,6 +2,7 @@
 //! `curl X | sh` is, so that one rule serves both.
 
 mod acts;
+mod brought;
 mod compound;
 mod depiction;
 mod hollow;
@@ -69,22 +70,25 @@ pub(super) fn read(
             if !affords(left, &block.text) {
                 continue;
             }
-            for mut sentence in prose::read(&block.text, &links, grammar) {
+            let first = reader.effects.len();
+            let mut sentences = prose::read(&block.text, &links, grammar);
+            for sentence in &mut sentences {
                 let own = sentence.trigger.clone();
-                reader.when_from_above(&mut sentence);
+                reader.when_from_above(sentence);
                 if is_heading && own.is_some() {
                     reader.heading_says_when.clone_from(&own);
                 }
                 let place = |span| block.map.map(span);
-                reader.requires(&sentence, &block.text);
-                body.take_down(block.kind, &sentence, &block.map);
-                reader.sentence(&sentence, grammar, place);
+                reader.requires(sentence, &block.text);
+                body.take_down(block.kind, sentence, &block.map);
+                reader.sentence(sentence, grammar, place);
                 if is_item {
-                    reader.item(&sentence, place);
+                    reader.item(sentence, place);
                 } else {
-                    reader.lead_in(&sentence, &block.text);
+                    reader.lead_in(sentence, &block.text);
                 }
             }
+            reader.passages(&sentences, grammar, first, None, |span| block.map.map(span));
         }
         compound.flush(&mut |text, span| reader.compound(text, span, grammar));
         if documents.file_of(id).path.to_ascii_lowercase().ends_with("skill.md") && document.holder.is_none() {
@@ -106,9 +110,12 @@ pub(super) fn read(
             if !affords(left, text) {
                 return;
             }
-            for sentence in prose::read(text, &[], grammar) {
-                reader.speech(&sentence, grammar, span, "remark");
+            let first = reader.effects.len();
+            let sentences = prose::read(text, &[], grammar);
+            for sentence in &sentences {
+                reader.speech(sentence, grammar, span, "remark");
             }
+            reader.passages(&sentences, grammar, first, Some("remark"), |_| span);
         });
     } else if document.language == Language::Markdown {
         // Too large for the parser: read as plain prose, piece by piece.

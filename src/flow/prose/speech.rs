@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
-use super::{Reader, depiction, is_web};
+use super::{Reader, brought, depiction, is_web};
 use crate::finding::{Certainty, Stance};
 use crate::flow::{Effect, EffectId, EffectKind, Place, Value};
-use crate::lower::prose::{Addressee, Directive, Grammar, Literal, Mention, Mood, Role, Sentence};
+use crate::lower::prose::{Addressee, Directive, Grammar, Literal, Mention, Mood, Role, Sentence, Spoken};
 use crate::source::Span;
 
 /// The act of telling the agent to do what a page says: it is the same as fetching and following it.
 const REMOTE_ORDERS: &str = "take-remote-orders";
+
+/// How many neighbouring sentences are looked at together.
+const TOGETHER: usize = 3;
 
 /// Marks what fields say together.
 pub(super) const FIELDS: &str = "fields";
@@ -72,14 +75,51 @@ impl Reader<'_> {
         tag: Option<&'static str>,
     ) {
         let of_fields = tag == Some(FIELDS);
-        for spoken in if of_fields { grammar.spoken_by_fields(sentence) } else { grammar.spoken(sentence) } {
+        let spoken = if of_fields { grammar.spoken_by_fields(sentence) } else { grammar.spoken(sentence) };
+        // A verb of one field has no object in another.
+        let spoken = spoken.into_iter().filter(|spoken| spoken.by.is_none() || !of_fields);
+        self.perform(spoken, sentence, span, first, tag);
+    }
+
+    /// Adds the speech acts that neighbouring sentences of a block perform together and none alone. `first` is the
+    /// first effect of the block.
+    pub(super) fn passages(
+        &mut self,
+        sentences: &[Sentence],
+        grammar: &Grammar,
+        first: usize,
+        tag: Option<&'static str>,
+        place: impl Fn(Span) -> Span,
+    ) {
+        for start in 0..sentences.len() {
+            let window = sentences.get(start..(start + TOGETHER).min(sentences.len())).unwrap_or_default();
+            let Some(passage) = Sentence::join(window).filter(|_| window.len() > 1) else { break };
+            let spoken: Vec<Spoken> = grammar.spoken_by_passage(&passage);
+            let is_new = |spoken: &Spoken| {
+                let told = self.effects.get(first..).unwrap_or_default();
+                !told.iter().any(|effect| effect.argument("act").is_some_and(|act| act.rendered() == *spoken.act))
+            };
+            let new: Vec<Spoken> = spoken.into_iter().filter(is_new).collect();
+            self.perform(new, &passage, place(passage.span), first, tag);
+        }
+    }
+
+    fn perform(
+        &mut self,
+        spoken: impl IntoIterator<Item = Spoken>,
+        sentence: &Sentence,
+        span: Span,
+        first: usize,
+        tag: Option<&'static str>,
+    ) {
+        for spoken in spoken {
             let by = spoken.by.and_then(|at| sentence.directives.get(at));
-            // A verb of one field has no object in another.
-            if by.is_some() && of_fields {
-                continue;
-            }
             if *spoken.act == *REMOTE_ORDERS {
                 self.remote_orders(sentence, span, first);
+                continue;
+            }
+            if let Some(language) = brought::language(&spoken.act) {
+                self.brings(sentence, span, first, language);
                 continue;
             }
             if *spoken.act == *DELIVERY {
@@ -137,11 +177,7 @@ impl Reader<'_> {
             effect.kind == EffectKind::Eval
                 && effect.argument("language").is_some_and(|language| language.rendered() == "agent")
         });
-        let url = sentence.mentions.iter().find_map(|mention| match &mention.literal {
-            Some(Literal::Url(url)) if is_web(url) => Some(url.clone()),
-            _ => None,
-        });
-        let content = match url {
+        let content = match brought::address(sentence) {
             _ if is_told => None,
             Some(url) => {
                 let url = self.text(&url, span);

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use super::directive::{Addressee, Directive, Literal, Mention, Mood, Role};
 use super::grammar::{Grammar, Meaning};
 use super::inflection::Form;
+use super::sense::{MARK, NEGATIONS, PLAIN_NEGATION};
 use super::sentence::sentences;
-use super::speech::{CONDITION, NEGATION, PAUSE, STOP, Sentence};
+use super::speech::{COLON, CONDITION, NEGATION, PAUSE, STOP, Sentence};
 use super::token::{Token, TokenKind, stands_alone, tokens};
 use crate::source::Span;
 
@@ -42,6 +43,7 @@ pub fn read(text: &str, links: &[(Span, String)], grammar: &Grammar) -> Vec<Sent
         reader.state_the_rest();
         let (mut directives, mut mentions) = (reader.found, reader.seen);
         drop_marked_negations(&mut mentions);
+        mark_plain_negations(&mut mentions);
         for directive in &mut directives {
             directive.trigger.clone_from(&trigger);
         }
@@ -54,13 +56,29 @@ pub fn read(text: &str, links: &[(Span, String)], grammar: &Grammar) -> Vec<Sent
 fn drop_marked_negations(mentions: &mut Vec<Mention>) {
     let markers: Vec<Span> = mentions
         .iter()
-        .filter(|mention| mention.literal.is_none() && &*mention.class != NEGATION)
+        .filter(|mention| mention.literal.is_none() && &*mention.class != NEGATION && !mention.class.starts_with(MARK))
         .map(|mention| mention.span)
         .collect();
     mentions.retain(|mention| {
         &*mention.class != NEGATION
             || !markers.iter().any(|marker| *marker != mention.span && marker.contains(mention.span))
     });
+}
+
+/// Takes down once more the negations that are no part of a longer word's sense.
+fn mark_plain_negations(mentions: &mut Vec<Mention>) {
+    let senses: Vec<Span> = mentions
+        .iter()
+        .filter(|mention| mention.class.starts_with(MARK) && !NEGATIONS.contains(&&*mention.class))
+        .map(|mention| mention.span)
+        .collect();
+    let is_plain = |negation: Span| !senses.iter().any(|sense| *sense != negation && sense.contains(negation));
+    let plain: Vec<Mention> = mentions
+        .iter()
+        .filter(|mention| &*mention.class == NEGATION && is_plain(mention.span))
+        .map(|mention| Mention { class: PLAIN_NEGATION.into(), ..mention.clone() })
+        .collect();
+    mentions.extend(plain);
 }
 
 /// Words with which a condition opens a sentence.
@@ -206,7 +224,13 @@ impl Reader<'_> {
     fn markers(&mut self, at: usize) {
         let (grammar, tokens) = (self.grammar, self.tokens);
         for (class, count) in grammar.markers(tokens, at) {
-            self.note(class, tokens[at].span.cover(tokens[at + count - 1].span));
+            let span = tokens[at].span.cover(tokens[at + count - 1].span);
+            if class.starts_with(MARK) && !self.state.quoted {
+                let role = self.state.role;
+                self.seen.push(Mention { class: class.clone(), text: String::new(), literal: None, role, span });
+            } else {
+                self.note(class, span);
+            }
         }
     }
 
@@ -240,6 +264,7 @@ impl Reader<'_> {
             ':' | '：' => {
                 // "DOWNLOAD: x" keeps its verb; "Note: run x" starts anew.
                 self.note(STOP, self.tokens[at].span);
+                self.note(COLON, self.tokens[at].span);
                 self.state.before = Before::Start;
                 self.state.negated = false;
                 self.state.carried = None;
@@ -832,6 +857,54 @@ mod tests {
             println!("  names {:?}", named.collect::<Vec<_>>());
             println!("  says {:?}", grammar.spoken(&sentence));
         }
+    }
+
+    /// `SKILLSCAN_LINES=file cargo test --lib clause::tests::acts_of_lines -- --ignored --nocapture` shows the speech acts
+    /// of many texts: one per line, behind two columns that are shown as they are.
+    #[test]
+    #[ignore = "for whoever mends the grammar"]
+    fn acts_of_lines() {
+        let text = std::fs::read_to_string(std::env::var("SKILLSCAN_LINES").unwrap()).unwrap();
+        let grammar = grammar();
+        let lines: Vec<&str> = text.lines().collect();
+        std::thread::scope(|scope| {
+            for half in lines.chunks(lines.len().div_ceil(2).max(1)) {
+                let grammar = &grammar;
+                scope.spawn(move || {
+                    for line in half {
+                        let mut columns = line.splitn(3, '\t');
+                        let (Some(set), Some(path), Some(text)) = (columns.next(), columns.next(), columns.next())
+                        else {
+                            continue;
+                        };
+                        let fields = text.strip_prefix("FIELDS ");
+                        let sentences = read(fields.unwrap_or(text), &[], grammar);
+                        let mut said: Vec<(std::sync::Arc<str>, String)> = Vec::new();
+                        for start in 0..sentences.len() {
+                            let one = &sentences[start];
+                            let spoken =
+                                if fields.is_some() { grammar.spoken_by_fields(one) } else { grammar.spoken(one) };
+                            said.extend(
+                                spoken
+                                    .into_iter()
+                                    .map(|spoken| (spoken.act, one.span.slice(fields.unwrap_or(text)).to_owned())),
+                            );
+                            let window = &sentences[start..(start + 3).min(sentences.len())];
+                            let joined = Sentence::join(window).filter(|_| window.len() > 1 && fields.is_none());
+                            for spoken in joined.iter().flat_map(|joined| grammar.spoken_by_passage(joined)) {
+                                if !said.iter().any(|(act, _)| *act == spoken.act) {
+                                    let place = joined.as_ref().map_or(one.span, |joined| joined.span);
+                                    said.push((spoken.act, format!("[[{}]]", place.slice(text))));
+                                }
+                            }
+                        }
+                        for (act, words) in said {
+                            println!("@@\t{act}\t{set}\t{path}\t{words}");
+                        }
+                    }
+                });
+            }
+        });
     }
 
     #[test]

@@ -8,7 +8,8 @@ use serde::Deserialize;
 
 use super::directive::{Addressee, Mood, Role, Trigger};
 use super::inflection::{Form, noun_forms, verb_forms};
-use super::speech::{self, Sentence, Spoken, Way, Ways};
+use super::sense::Senses;
+use super::speech::{self, Reading, Sentence, Spoken, Way, Ways};
 use super::token::{Token, TokenKind, stands_alone};
 
 /// The words of one language. Unknown keys are errors.
@@ -35,6 +36,10 @@ pub struct GrammarFile {
     /// Any number may overlap; they change nothing in how the sentence is read. The last word is inflected.
     #[serde(default)]
     pub markers: BTreeMap<String, Vec<String>>,
+    /// Sense → words that have it, whatever part of speech they are. Asked for as `~sense`; `@class` takes the words of
+    /// a class of verbs or objects, and a word after `=` is not inflected.
+    #[serde(default)]
+    pub senses: BTreeMap<String, Vec<String>>,
     /// Class → names of files, in lower case (`soul.md`).
     #[serde(default)]
     pub files: BTreeMap<String, Vec<String>>,
@@ -154,6 +159,12 @@ pub enum GrammarError {
         /// What is wrong and where.
         message: String,
     },
+    /// A way asks for a sense that no file has words for.
+    #[error("the sense `{sense}` has no words")]
+    Sense {
+        /// The sense as written.
+        sense: String,
+    },
     /// A preposition's part is unknown.
     #[error("{file}: prepositions have the parts towards, from and with; not `{part}`")]
     Part {
@@ -181,11 +192,14 @@ impl Grammar {
     /// On unknown keys, unknown parts and faulty patterns, naming file and place.
     pub fn compile<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, GrammarError> {
         let mut grammar = Self::default();
+        let mut senses = Senses::default();
         for (path, text) in files {
             let file: GrammarFile = serde_saphyr::from_str(text)
                 .map_err(|error| GrammarError::Form { file: path.to_owned(), message: error.to_string() })?;
             grammar.add(path, &file)?;
+            senses.add(&file);
         }
+        grammar.learn_senses(&senses)?;
         // Longest phrase first, so that the first match is the longest.
         for phrases in grammar.phrases.values_mut() {
             phrases.sort_by(|a, b| b.rest.len().cmp(&a.rest.len()).then_with(|| a.rest.cmp(&b.rest)));
@@ -290,6 +304,22 @@ impl Grammar {
         Ok(())
     }
 
+    /// Learns the words of every sense that a way asks for.
+    fn learn_senses(&mut self, senses: &Senses) -> Result<(), GrammarError> {
+        let asked: BTreeSet<String> = self.ways.values().flatten().flat_map(speech::senses_of).collect();
+        for sense in asked {
+            let words = senses.words(&sense).ok_or_else(|| GrammarError::Sense { sense: sense.clone() })?;
+            let class: Arc<str> = sense.as_str().into();
+            for word in words {
+                let mut words = split_as_tokens(&word).into_iter();
+                let Some(first) = words.next() else { continue };
+                let marker = Marker { rest: words.collect(), class: class.clone() };
+                self.markers.entry(first).or_default().push(marker);
+            }
+        }
+        Ok(())
+    }
+
     fn learn_joined(&mut self, first: &str, rest: Option<&str>, meaning: Meaning) {
         match rest {
             Some(rest) => self.learn(&format!("{first} {rest}"), meaning),
@@ -364,13 +394,19 @@ impl Grammar {
     /// The speech acts that a sentence performs.
     #[must_use]
     pub fn spoken(&self, sentence: &Sentence) -> Vec<Spoken> {
-        speech::spoken(sentence, &self.ways, false)
+        speech::spoken(sentence, &self.ways, Reading::Sentence)
     }
 
     /// The speech acts that fields, read as one sentence, perform together.
     #[must_use]
     pub fn spoken_by_fields(&self, sentence: &Sentence) -> Vec<Spoken> {
-        speech::spoken(sentence, &self.ways, true)
+        speech::spoken(sentence, &self.ways, Reading::Fields)
+    }
+
+    /// The speech acts that neighbouring sentences, joined by [`Sentence::join`], perform together.
+    #[must_use]
+    pub fn spoken_by_passage(&self, passage: &Sentence) -> Vec<Spoken> {
+        speech::spoken(passage, &self.ways, Reading::Passage)
     }
 
     /// When a sentence (in lower case) says that something is done.

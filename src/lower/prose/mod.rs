@@ -4,10 +4,12 @@
 //! A small grammar over tokens, not a model and not a list of phrases: verbs and objects have classes, and the
 //! words of each class are data in `rules/prose/*.yaml`, in any number of languages.
 
+mod chain;
 mod clause;
 mod directive;
 mod grammar;
 mod inflection;
+mod sense;
 mod sentence;
 mod speech;
 mod token;

@@ -1,11 +1,13 @@
 //! Speech acts: what a sentence does to its reader, told by the classes of its words and never by a phrase.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::directive::{Directive, Mention, Mood, Trigger};
+use super::chain::{Chain, Chained};
+use super::directive::{Directive, Mention, Mood, Role, Trigger};
+use super::sense::{MARK, PLAIN_NEGATION};
 use super::token::stands_alone;
 use crate::source::Span;
 
@@ -56,6 +58,52 @@ pub(super) struct Way {
     /// Kinds of trigger, one of which the sentence has.
     #[serde(default)]
     when: Vec<String>,
+    /// Classes that follow one another, each soon after the one before and with no stop in between:
+    /// `~person ~ban ~aware`. Classes joined by `|` stand for each other.
+    #[serde(default)]
+    chain: Option<Chain>,
+    /// Another chain that the sentence has besides.
+    #[serde(default)]
+    also: Option<Chain>,
+    /// A chain that the sentence has not.
+    #[serde(default)]
+    lacks: Option<Chain>,
+    /// Neighbouring sentences may perform it together.
+    #[serde(default)]
+    passage: bool,
+    /// Most bytes from the first to the last of the words that perform it.
+    #[serde(default)]
+    within: Option<u32>,
+}
+
+/// What is looked at as one sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// One sentence.
+    Sentence,
+    /// Fields, joined.
+    Fields,
+    /// Neighbouring sentences, joined.
+    Passage,
+}
+
+impl Way {
+    /// Whether it may be performed by what is looked at.
+    fn holds_for(&self, reading: Reading) -> bool {
+        match reading {
+            Reading::Sentence => true,
+            Reading::Fields => self.fields || self.passage,
+            Reading::Passage => self.passage,
+        }
+    }
+}
+
+/// The senses that a way asks for.
+pub(super) fn senses_of(way: &Way) -> Vec<String> {
+    let chains =
+        [&way.chain, &way.also, &way.lacks].into_iter().flatten().flat_map(|chain| chain.links.iter().flatten());
+    let groups = way.of.iter().chain(&way.with).flatten().chain(&way.without).chain(&way.before).chain(&way.after);
+    chains.chain(groups).filter(|class| class.starts_with(MARK) && *class != PLAIN_NEGATION).cloned().collect()
 }
 
 /// Act → the ways to perform it.
@@ -81,18 +129,24 @@ pub const PAUSE: &str = ",";
 /// The class of a mark that ends a clause.
 pub const STOP: &str = ";";
 
+/// The class of a colon, which is a mark that ends a clause as well.
+pub(super) const COLON: &str = ":";
+
 /// The class of a condition.
 pub(super) const CONDITION: &str = "if";
 
 /// The speech acts of a sentence, each once.
-pub(super) fn spoken(sentence: &Sentence, ways: &Ways, of_fields: bool) -> Vec<Spoken> {
+pub(super) fn spoken(sentence: &Sentence, ways: &Ways, reading: Reading) -> Vec<Spoken> {
     let mut found = Vec::new();
     if sentence.mentions.is_empty() && sentence.directives.is_empty() {
         return found;
     }
+    // Most ways fail because a class is nowhere in the sentence.
+    let named: HashSet<&str> = sentence.mentions.iter().map(|mention| &*mention.class).collect();
+    let chained = Chained::of(sentence);
     for (act, ways) in ways {
         if let Some((by, words)) =
-            ways.iter().filter(|way| way.fields || !of_fields).find_map(|way| performs(way, sentence))
+            ways.iter().filter(|way| way.holds_for(reading)).find_map(|way| performs(way, sentence, &named, &chained))
         {
             let by = match by {
                 By::Verb(at) => Some(at),
@@ -113,8 +167,8 @@ enum By {
 }
 
 /// Whether a sentence performs an act in this way, and by which of its verbs.
-fn performs(way: &Way, sentence: &Sentence) -> Option<(By, Span)> {
-    let has = |class: &String| sentence_has(sentence, class);
+fn performs(way: &Way, sentence: &Sentence, named: &HashSet<&str>, chained: &Chained) -> Option<(By, Span)> {
+    let has = |class: &String| named.contains(class.as_str()) || sentence_acts(sentence, class);
     if way.without.iter().any(has)
         || !way.with.iter().all(|group| group.iter().any(has))
         || !(way.when.is_empty()
@@ -122,10 +176,25 @@ fn performs(way: &Way, sentence: &Sentence) -> Option<(By, Span)> {
     {
         return None;
     }
+    if way.lacks.as_ref().is_some_and(|chain| chained.find(chain, named).is_some()) {
+        return None;
+    }
+    let mut linked: Option<Span> = None;
+    for chain in [&way.chain, &way.also].into_iter().flatten() {
+        let span = chained.find(chain, named)?;
+        linked = Some(linked.map_or(span, |linked| linked.cover(span)));
+    }
     if way.verb.is_empty() {
-        let mentioned = |class: &String| sentence.mentions.iter().any(|mention| *mention.class == **class);
+        let mentioned = |class: &String| named.contains(class.as_str());
         let groups = || way.of.iter().chain(&way.with);
-        let words = groups().filter_map(|group| first_of(group, sentence)).reduce(Span::cover);
+        let near = |group: &Vec<String>| match linked {
+            Some(linked) => nearest_of(group, sentence, linked),
+            None => first_of(group, sentence),
+        };
+        let words = groups().filter_map(near).chain(linked).reduce(Span::cover);
+        if way.within.zip(words).is_some_and(|(most, words)| words.end - words.start > most) {
+            return None;
+        }
         return way
             .of
             .iter()
@@ -150,6 +219,17 @@ fn first_of(classes: &[String], sentence: &Sentence) -> Option<Span> {
     let mentions = sentence.mentions.iter().filter(|mention| is_of(&mention.class)).map(|mention| mention.span);
     let verbs = sentence.directives.iter().filter(|directive| is_of(&directive.act)).map(|verb| verb.verb_span);
     mentions.chain(verbs).min_by_key(|span| span.start)
+}
+
+/// The words of the sentence that have one of these classes and stand nearest to `linked`.
+fn nearest_of(classes: &[String], sentence: &Sentence, linked: Span) -> Option<Span> {
+    let is_of = |class: &str| classes.iter().any(|wanted| wanted.strip_prefix('!').unwrap_or(wanted) == class);
+    let mentions = sentence.mentions.iter().filter(|mention| is_of(&mention.class)).map(|mention| mention.span);
+    let verbs = sentence.directives.iter().filter(|directive| is_of(&directive.act)).map(|verb| verb.verb_span);
+    mentions.chain(verbs).min_by_key(|span| {
+        let cover = span.cover(linked);
+        cover.end - cover.start
+    })
 }
 
 fn stands(classes: &[String], sentence: &Sentence, is_there: impl Fn(&Mention) -> bool) -> bool {
@@ -181,8 +261,32 @@ fn clause_has(directive: &Directive, sentence: &Sentence, class: &str) -> bool {
         || sentence.mentions.iter().any(|mention| *mention.class == *class && is_after(mention))
 }
 
-fn sentence_has(sentence: &Sentence, class: &str) -> bool {
+/// Whether a verb of the sentence is of a class, told *not* to be done where the class begins with `!`.
+fn sentence_acts(sentence: &Sentence, class: &str) -> bool {
     let (act, forbidden) = class.strip_prefix('!').map_or((class, false), |act| (act, true));
     sentence.directives.iter().any(|directive| *directive.act == *act && directive.forbidden == forbidden)
-        || sentence.mentions.iter().any(|mention| *mention.class == *class)
+}
+
+impl Sentence {
+    /// Neighbouring sentences of a block as one, with a stop where each ends.
+    #[must_use]
+    pub fn join(sentences: &[Self]) -> Option<Self> {
+        let (first, rest) = sentences.split_first()?;
+        let mut joined = first.clone();
+        for sentence in rest {
+            let end = Span::new(joined.span.end as usize, joined.span.end as usize);
+            joined.mentions.push(Mention {
+                class: STOP.into(),
+                text: String::new(),
+                literal: None,
+                role: Role::Object,
+                span: end,
+            });
+            joined.span = joined.span.cover(sentence.span);
+            joined.mentions.extend(sentence.mentions.iter().cloned());
+            joined.directives.extend(sentence.directives.iter().cloned());
+            joined.trigger = joined.trigger.or_else(|| sentence.trigger.clone());
+        }
+        Some(joined)
+    }
 }
