@@ -157,7 +157,7 @@ fn scripts_of_skills(documents: &Documents) -> Vec<usize> {
     let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
     let is_skill = |path: &&str| path.rsplit('/').next().is_some_and(|name| name.eq_ignore_ascii_case("skill.md"));
     let skills: BTreeSet<String> =
-        documents.files.iter().map(|file| &*file.path).filter(is_skill).map(|path| folder(path)).collect();
+        documents.files.iter().map(|file| &*file.path).filter(is_skill).map(folder).collect();
     let roots = documents.all().iter().filter(|document| document.holder.is_none() && document.language.is_code());
     let files: BTreeSet<usize> = roots.map(|document| document.file as usize).collect();
     let is_script = |file: &usize| {
