@@ -157,7 +157,7 @@ fn scripts_of_skills(documents: &Documents) -> Vec<usize> {
     let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
     let is_skill = |path: &&str| path.rsplit('/').next().is_some_and(|name| name.eq_ignore_ascii_case("skill.md"));
     let skills: BTreeSet<String> =
-        documents.files.iter().map(|file| &*file.path).filter(is_skill).map(|path| folder(path)).collect();
+        documents.files.iter().map(|file| &*file.path).filter(is_skill).map(folder).collect();
     let roots = documents.all().iter().filter(|document| document.holder.is_none() && document.language.is_code());
     let files: BTreeSet<usize> = roots.map(|document| document.file as usize).collect();
     let is_script = |file: &usize| {
@@ -412,6 +412,7 @@ mod tests {
             ("scripts/lib/tool.py", "x"),
             ("scripts/lost.sh", "x"),
             ("other/b.py", "x"),
+            ("tests/scripts/case.sh", "x"),
         ]);
         let found: Vec<(&str, Reach)> = documents
             .all()
@@ -434,8 +435,9 @@ mod tests {
                 ("scripts/b.py", Indirect),
                 ("scripts/inner.py", Indirect),
                 ("scripts/lib/tool.py", Indirect),
-                ("scripts/lost.sh", Unreferenced),
+                ("scripts/lost.sh", Indirect),
                 ("other/b.py", Unreferenced),
+                ("tests/scripts/case.sh", Unreferenced),
             ]
         );
     }

@@ -113,9 +113,9 @@ fn is_ordered(sentence: &str, name: &str) -> bool {
             let (head, tail) = (&before[..at], &before[at + verb.len()..]);
             let is_word = !verb.is_ascii()
                 || !(head.ends_with(|c: char| c.is_alphanumeric()) || tail.starts_with(|c: char| c.is_alphanumeric()));
-            let held = words(head).iter().any(|word| BRAKES.contains(&word.as_str()));
+            let is_held = words(head).iter().any(|word| BRAKES.contains(&word.as_str()));
             let looked_up = words(tail).iter().any(|word| LOOKED_UP.contains(&word.as_str()));
-            is_word && !held && !looked_up
+            is_word && !is_held && !looked_up
         })
     })
 }

@@ -137,7 +137,9 @@ impl Identity {
 fn proper_names(description: &str) -> (Vec<String>, Vec<String>) {
     let (mut names, mut hosts) = (Vec::new(), Vec::new());
     let written = description.split(|c: char| c.is_whitespace() || "()[]<>,\"'`".contains(c));
-    hosts.extend(written.filter(|word| word.contains("://")).take(20).map(|word| word.trim_end_matches('.').to_lowercase()));
+    hosts.extend(
+        written.filter(|word| word.contains("://")).take(20).map(|word| word.trim_end_matches('.').to_lowercase()),
+    );
     let mut before: Option<String> = None;
     let mut begins = true;
     for token in description.split(|c: char| c.is_whitespace() || "/,;:()[]\"'`|".contains(c)).take(600) {
@@ -229,7 +231,9 @@ mod tests {
             "Drives pages with Browser Use. At [x7.sh](https://x7.sh) too. Queries AcmeHouse tables at tables.example.test, for Zephyr too. Search all.",
             &["https://docs.home.test/x"],
         );
-        for host in ["docs.browser-use.test", "acmehouse.test", "api.example.test", "zephyr.test", "home.test", "cli.x7.sh"] {
+        for host in
+            ["docs.browser-use.test", "acmehouse.test", "api.example.test", "zephyr.test", "home.test", "cli.x7.sh"]
+        {
             assert!(skill.owns(host), "{host}");
         }
         for host in ["search.test", "drives.test", "queries.test", "pages.test", "browser.x7.invalid", "github.com"] {

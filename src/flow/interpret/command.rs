@@ -19,8 +19,22 @@ use crate::source::Span;
 
 /// Programs whose names are looked for, and so are hidden.
 const LOOKED_FOR: &[&str] = &[
-    "curl", "wget", "bash", "nc", "ncat", "netcat", "socat", "telnet", "powershell", "pwsh", "certutil", "bitsadmin",
-    "mshta", "crontab", "base64", "scp",
+    "curl",
+    "wget",
+    "bash",
+    "nc",
+    "ncat",
+    "netcat",
+    "socat",
+    "telnet",
+    "powershell",
+    "pwsh",
+    "certutil",
+    "bitsadmin",
+    "mshta",
+    "crontab",
+    "base64",
+    "scp",
 ];
 
 /// Wrappers and aliases inside each other.

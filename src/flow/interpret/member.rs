@@ -11,7 +11,8 @@ use crate::document::{DocumentId, Language};
 use crate::flow::{Place, Shape, Value, paths, pure};
 
 /// Methods of plain values that code hands over to be called.
-const PLAIN_METHODS: &[&str] = &["__getitem__", "__add__", "__mod__", "format", "join", "replace", "get", "append", "extend"];
+const PLAIN_METHODS: &[&str] =
+    &["__getitem__", "__add__", "__mod__", "format", "join", "replace", "get", "append", "extend"];
 
 impl Interpreter<'_> {
     /// The member `name` of a value. `computed`: the name was worked out.

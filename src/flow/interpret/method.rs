@@ -36,7 +36,9 @@ impl Interpreter<'_> {
         }
         match receiver.bare().shape() {
             Shape::Api(base)
-                if language == Language::Python && matches!(name, "items" | "values" | "keys") && self.is_module(base) =>
+                if language == Language::Python
+                    && matches!(name, "items" | "values" | "keys")
+                    && self.is_module(base) =>
             {
                 self.library_names(base, name, place)
             }
@@ -106,7 +108,9 @@ impl Interpreter<'_> {
                 self.changed_receiver = Some(Value::new(Shape::Object { class: class.clone(), fields }, here));
                 Value::unknown(here)
             }
-            Shape::Object { class, fields } if &**class == "process" && matches!(name, "communicate" | "write" | "writelines") => {
+            Shape::Object { class, fields }
+                if &**class == "process" && matches!(name, "communicate" | "write" | "writelines") =>
+            {
                 self.fed(fields, name, &arguments, place)
             }
             Shape::Object { class, fields } => {

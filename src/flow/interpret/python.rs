@@ -247,7 +247,13 @@ impl Interpreter<'_> {
     }
 
     /// Text that is written to a program which was started: its input.
-    pub(super) fn fed(&mut self, fields: &[(Arc<str>, Value)], name: &str, arguments: &Arguments, place: Place) -> Value {
+    pub(super) fn fed(
+        &mut self,
+        fields: &[(Arc<str>, Value)],
+        name: &str,
+        arguments: &Arguments,
+        place: Place,
+    ) -> Value {
         let here = Some(place);
         let field = |wanted: &str| fields.iter().find(|(own, _)| &**own == wanted).map(|(_, value)| value.clone());
         let given = arguments.positional.first().or_else(|| arguments.named.first().map(|(_, value)| value));

@@ -334,7 +334,9 @@ fn elements_of(source: &Value) -> Option<Vec<Value>> {
     if !source.flows() || matches!(source.shape(), Shape::List(_)) {
         return Some(elements);
     }
-    let from = |one: Value| if one.flows() { one } else { Value::computed("element", one, vec![source.clone()], source.place()) };
+    let from = |one: Value| {
+        if one.flows() { one } else { Value::computed("element", one, vec![source.clone()], source.place()) }
+    };
     Some(elements.into_iter().map(from).collect())
 }
 

@@ -94,7 +94,8 @@ pub(in crate::flow) fn call(
 /// A constant as a word of a command line.
 fn quoted(value: &Value) -> Option<String> {
     let text = value.constant()?;
-    let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"@%+=:,./-_".contains(&byte));
+    let is_plain =
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"@%+=:,./-_".contains(&byte));
     Some(if is_plain { text } else { format!("'{}'", text.replace('\'', "'\"'\"'")) })
 }
 
