@@ -244,15 +244,6 @@ impl Interpreter<'_> {
         if let Some(value) = pure::binary(operator, &left, &right, self.language(), self.budget.constant_bytes, here) {
             return self.bounded(value, place);
         }
-        // A text so many times: only the count is a number, and only Python repeats so.
-        let is_count = |value: &Value| value.constant().map(|text| text.parse::<f64>().is_ok());
-        if operator == Operator::Multiply
-            && self.language() == Language::Python
-            && matches!((is_count(&left), is_count(&right)), (Some(true), Some(false)) | (Some(false), Some(true)))
-            && (left.as_text().is_some() && right.as_text().is_some())
-        {
-            self.limit(self.document, "a constant is too large to be followed");
-        }
         match operator {
             Operator::Add => match (left.bare().shape(), right.bare().shape()) {
                 (Shape::List(_), _) | (_, Shape::List(_)) => Value::derived("joined", vec![left, right], here),
