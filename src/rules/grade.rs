@@ -205,8 +205,7 @@ fn leads_to_somebody(hit: &Hit, document: DocumentId, subject: &Subject<'_>) -> 
     let written = lines.split(|c: char| !is_within(c)).filter(|word| word.contains('.')).filter_map(Target::parse);
     let mut written = written.filter(|target| target.host.contains('.')).peekable();
     if written.peek().is_some() {
-        return written
-            .any(|target| is_named(tier(&target, &subject.identity, subject.lexicons)) && is_real(&target));
+        return written.any(|target| is_named(tier(&target, &subject.identity, subject.lexicons)) && is_real(&target));
     }
     !has_stand_in(lines)
 }

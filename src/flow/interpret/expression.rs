@@ -213,6 +213,9 @@ impl Interpreter<'_> {
         let value = self.iterated(value);
         match value.bare().shape() {
             Shape::List(inner) => values.extend(inner.iter().cloned()),
+            Shape::Text(text) if self.is_javascript() && text.len() <= 4096 => {
+                values.extend(pure::elements(&value).unwrap_or_default());
+            }
             Shape::Text(text) if self.language() == Language::Shell => {
                 let place = value.place();
                 values.extend(text.split_ascii_whitespace().map(|word| Value::text(word, place)));
@@ -384,6 +387,10 @@ impl Interpreter<'_> {
         let mut doing = Doing::new(name.into(), place);
         doing.resolved = format!("${name}").into();
         let value = self.emit(EffectKind::Env, vec![("name", argument)], &doing, Vec::new());
+        // A variable that the bundle sets has the value that it sets.
+        if let Some(set) = self.exported(name) {
+            return Value::computed("variable", set, vec![value], Some(place));
+        }
         let value = value.carried(format!("${name}"), Some(place));
         self.variables.insert(key, value.clone());
         value

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Interpreter;
 use crate::document::Language;
 use crate::flow::{Shape, Value, pure};
-use crate::lower::operation::{AssignMode, Expression, ExpressionKind, Operation, OperationKind};
+use crate::lower::operation::{AssignMode, Expression, ExpressionKind, Operation, OperationKind, Operator};
 use crate::source::Span;
 
 impl Interpreter<'_> {
@@ -59,6 +59,17 @@ impl Interpreter<'_> {
                 }
             }
             OperationKind::Assign { target, value, mode } => {
+                // `i += 1` counts.
+                if *mode == AssignMode::Append
+                    && let (ExpressionKind::Name(name), ExpressionKind::Integer(_)) = (&target.kind, &value.kind)
+                    && !matches!(self.language(), Language::Shell | Language::Batch)
+                    && let Some(before) = self.environment.get(name).cloned()
+                {
+                    let more = self.value(value);
+                    let sum = self.binary(Operator::Add, before, more, self.place(operation.span));
+                    self.assign(target, sum, AssignMode::Set);
+                    return;
+                }
                 let value = self.assigned(value);
                 self.assign(target, value, *mode);
             }
