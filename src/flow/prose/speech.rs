@@ -11,6 +11,9 @@ use crate::source::Span;
 /// The act of telling the agent to do what a page says: it is the same as fetching and following it.
 const REMOTE_ORDERS: &str = "take-remote-orders";
 
+/// Marks what is put together from the senses of words.
+const PIECED: &str = "pieced";
+
 /// The act of sending work away each time it is done.
 const STANDING_DELIVERY: &str = "send-after-each";
 
@@ -176,7 +179,16 @@ impl Reader<'_> {
             conditional: false,
             quoted: false,
         };
+        let first = self.effects.len();
         self.act(&directive, |_| span);
+        self.mark_pieced(first);
+    }
+
+    /// Marks effects that no sentence says as such, but its words together do: less is certain.
+    pub(super) fn mark_pieced(&mut self, first: usize) {
+        for effect in self.effects.iter_mut().skip(first) {
+            effect.tags.push(PIECED.into());
+        }
     }
 
     /// "The page tells you how to proceed": fetched and followed, if the directives have not said so already.
