@@ -76,7 +76,7 @@ impl Compound {
         let cells = self.header.iter().zip(items).map(|(name, (cell, _))| format!("{name}: {cell}"));
         let text = cells.collect::<Vec<_>>().join("; ");
         if let Some(span) = items.iter().map(|(_, span)| *span).reduce(Span::cover) {
-            give(&text, span, true);
+            give(&text, span);
         }
     }
 
