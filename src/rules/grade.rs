@@ -116,7 +116,7 @@ pub(crate) fn grade(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Gra
         grade.set_severity("know-how", severity);
         grade.set_gate("know-how", gate);
     }
-    if !is_worse && stands_on_a_page(hit, subject) && !tiers(hit, subject).contains(&Tier::Suspicious) {
+    if !is_worse && stands_on_a_page(hit, subject) && !leads_to_a_suspicious_host(hit, subject) {
         let gate = grade.gate.min(Gate::Review);
         grade.set_gate("page-of-reference", gate);
         // What hides on a page is no reading.
@@ -183,13 +183,17 @@ fn shown_as_know_how(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Se
 /// attacker's or a victim's would stand. Where no effect tells the place, its lines do.
 fn leads_to_somebody(hit: &Hit, document: DocumentId, subject: &Subject<'_>) -> bool {
     let stand_ins = subject.lexicons.get("attack-stand-ins");
-    let is_real = |host: &str| !stand_ins.is_some_and(|list| list.has_host(host, host));
+    // `$(id).attacker.com`: the zone that is written out tells whose it is.
+    let is_real = |target: &Target| {
+        let host = target.constant_zone().unwrap_or(&target.host);
+        !stand_ins.is_some_and(|list| list.has_host(host, host))
+    };
     let is_named = |tier: Tier| matches!(tier, Tier::Unknown | Tier::Suspicious | Tier::Unresolved);
     let effects = hit.effects();
     let mut targets =
         effects.iter().flat_map(|id| subject.all_facts(*id)).flat_map(|(_, facts)| &facts.targets).peekable();
     if targets.peek().is_some() {
-        return targets.any(|(target, tier)| is_named(*tier) && is_real(&target.host));
+        return targets.any(|(target, tier)| is_named(*tier) && is_real(target));
     }
     let Spot::Text(place) = &hit.spot else { return true };
     let text = &subject.documents.get(document).text;
@@ -201,10 +205,19 @@ fn leads_to_somebody(hit: &Hit, document: DocumentId, subject: &Subject<'_>) -> 
     let written = lines.split(|c: char| !is_within(c)).filter(|word| word.contains('.')).filter_map(Target::parse);
     let mut written = written.filter(|target| target.host.contains('.')).peekable();
     if written.peek().is_some() {
-        return written
-            .any(|target| is_named(tier(&target, &subject.identity, subject.lexicons)) && is_real(&target.host));
+        return written.any(|target| is_named(tier(&target, &subject.identity, subject.lexicons)) && is_real(&target));
     }
     !has_stand_in(lines)
+}
+
+/// Whether a hit leads to a suspicious host. A short name hides where it leads; that alone is no more than a question.
+fn leads_to_a_suspicious_host(hit: &Hit, subject: &Subject<'_>) -> bool {
+    let short = subject.lexicons.get("url-shorteners");
+    let effects = hit.effects();
+    let mut targets = effects.iter().flat_map(|id| subject.all_facts(*id)).flat_map(|(_, facts)| &facts.targets);
+    targets.any(|(target, tier)| {
+        *tier == Tier::Suspicious && !short.is_some_and(|list| list.has_host(&target.host, &target.host))
+    })
 }
 
 /// Whether what a hit talks to is named and is no stand-in.

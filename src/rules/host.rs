@@ -240,6 +240,11 @@ pub(crate) fn tier(target: &Target, identity: &Identity, lexicons: &Lexicons) ->
     if lexicons.get("stand-in-hosts").is_some_and(|list| list.has_host(host, host)) {
         return Tier::Configured;
     }
+    // No name without a dot is anybody's on the net: `https://nessus:8834` is a machine nearby.
+    let is_near = target.scheme.starts_with("http") && !host.contains(['.', ':']) && address(host).is_none();
+    if is_near && host.is_ascii() && !lexicons.get("attack-stand-ins").is_some_and(|list| list.has_host(host, host)) {
+        return Tier::Private;
+    }
     // The metadata service is dangerous for what it gives, which is another rule's business.
     if lexicons.get("metadata-services").is_some_and(|list| list.has(host)) {
         return Tier::Unknown;

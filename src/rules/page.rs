@@ -35,7 +35,9 @@ pub(super) fn has_loaded(documents: &Documents) -> bool {
 fn is_loaded(path: &str) -> bool {
     let path = path.to_ascii_lowercase();
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
-    LOADED.contains(&name) || folders.split('/').any(|folder| FOLDERS.contains(&folder))
+    // What a folder further down says of itself is read when one gets there.
+    let is_notes_below = name == "readme.md" && folders.contains('/');
+    (LOADED.contains(&name) && !is_notes_below) || folders.split('/').any(|folder| FOLDERS.contains(&folder))
 }
 
 /// How a hit is reached, told apart by pages: what SKILL.md names is read when it is needed, and is indirect as far as

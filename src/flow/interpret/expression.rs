@@ -213,6 +213,9 @@ impl Interpreter<'_> {
         let value = self.iterated(value);
         match value.bare().shape() {
             Shape::List(inner) => values.extend(inner.iter().cloned()),
+            Shape::Text(text) if self.is_javascript() && text.len() <= 4096 => {
+                values.extend(pure::elements(&value).unwrap_or_default());
+            }
             Shape::Text(text) if self.language() == Language::Shell => {
                 let place = value.place();
                 values.extend(text.split_ascii_whitespace().map(|word| Value::text(word, place)));
@@ -243,15 +246,6 @@ impl Interpreter<'_> {
         }
         if let Some(value) = pure::binary(operator, &left, &right, self.language(), self.budget.constant_bytes, here) {
             return self.bounded(value, place);
-        }
-        // A text so many times: only the count is a number, and only Python repeats so.
-        let is_count = |value: &Value| value.constant().map(|text| text.parse::<f64>().is_ok());
-        if operator == Operator::Multiply
-            && self.language() == Language::Python
-            && matches!((is_count(&left), is_count(&right)), (Some(true), Some(false)) | (Some(false), Some(true)))
-            && (left.as_text().is_some() && right.as_text().is_some())
-        {
-            self.limit(self.document, "a constant is too large to be followed");
         }
         match operator {
             Operator::Add => match (left.bare().shape(), right.bare().shape()) {
@@ -393,6 +387,10 @@ impl Interpreter<'_> {
         let mut doing = Doing::new(name.into(), place);
         doing.resolved = format!("${name}").into();
         let value = self.emit(EffectKind::Env, vec![("name", argument)], &doing, Vec::new());
+        // A variable that the bundle sets has the value that it sets.
+        if let Some(set) = self.exported(name) {
+            return Value::computed("variable", set, vec![value], Some(place));
+        }
         let value = value.carried(format!("${name}"), Some(place));
         self.variables.insert(key, value.clone());
         value

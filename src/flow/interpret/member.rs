@@ -50,6 +50,15 @@ impl Interpreter<'_> {
                 let value = Value::api(canonical_member(base, name), here);
                 if inherited { disguise(value, place) } else { mark(value) }
             }
+            Shape::Object { class, fields } if &**class == "process" && name == "stdin" => {
+                Value::new(Shape::Object { class: "process.stdin".into(), fields: fields.clone() }, here)
+            }
+            Shape::Object { class, fields } if &**class == "proxy" => {
+                let field =
+                    |wanted: &str| fields.iter().find(|(own, _)| &**own == wanted).map(|(_, value)| value.clone());
+                let (Some(target), Some(get)) = (field("target"), field("get")) else { return Value::unknown(here) };
+                self.apply(&get, Arguments::of(vec![target, Value::text(name, here)]), place)
+            }
             Shape::Object { class, fields } => {
                 if let Some((_, value)) = fields.iter().find(|(field, _)| &**field == name) {
                     return value.clone();
@@ -83,7 +92,8 @@ impl Interpreter<'_> {
             Shape::Map(entries) => {
                 let found = entries.iter().rev().find(|(key, _)| key.as_text() == Some(name));
                 if let Some((_, value)) = found {
-                    value.clone()
+                    let value = value.clone();
+                    self.got(receiver, value, place)
                 } else {
                     let spread = entries.iter().filter(|(key, _)| key.as_text().is_none());
                     let values: Vec<Value> = spread.map(|(_, value)| value.clone()).collect();
@@ -128,6 +138,23 @@ impl Interpreter<'_> {
             // A member of content holds it still: `.text`, `.stdout`, `.data`.
             _ if receiver.flows() => receiver.clone(),
             _ => Value::unknown(here),
+        }
+    }
+
+    /// What is read: what a getter gives, where one stands there.
+    fn got(&mut self, receiver: &Value, value: Value, place: Place) -> Value {
+        let getter = match value.bare().shape() {
+            Shape::Object { class, fields } if &**class == "property" => {
+                fields.first().map(|(_, getter)| getter.clone())
+            }
+            _ => None,
+        };
+        match getter {
+            Some(getter) => {
+                let getter = bound(receiver, getter, place);
+                self.apply(&getter, Arguments::default(), place)
+            }
+            None => value,
         }
     }
 
@@ -232,7 +259,7 @@ impl Interpreter<'_> {
     pub(super) fn item(&mut self, receiver: &Value, index: &Value, place: Place) -> Value {
         let here = Some(place);
         if let Some(value) = pure::item(receiver, index, here) {
-            return value;
+            return self.got(receiver, value, place);
         }
         match receiver.bare().shape() {
             Shape::Api(base) => {
@@ -283,8 +310,15 @@ impl Interpreter<'_> {
                 }
             }
             Shape::Map(entries) => {
+                let open = entries.iter().filter(|(key, _)| key.constant().is_none());
+                let open: Vec<Value> = open.map(|(_, value)| value.clone()).collect();
                 let values: Vec<Value> = entries.iter().map(|(_, value)| value.clone()).collect();
                 match index.constant() {
+                    // What a table lacks is nothing, where texts are worked out letter by letter.
+                    Some(_) if self.turning > 0 && open.is_empty() && self.is_javascript() => Value::text("", here),
+                    Some(_) if open.iter().any(|value| matches!(value.bare().shape(), Shape::Api(_))) => {
+                        Value::choice(open, here)
+                    }
                     Some(_) => Value::derived("item", values, here),
                     None => Value::choice(values, here),
                 }

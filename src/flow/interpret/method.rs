@@ -109,7 +109,8 @@ impl Interpreter<'_> {
                 Value::unknown(here)
             }
             Shape::Object { class, fields }
-                if &**class == "process" && matches!(name, "communicate" | "write" | "writelines") =>
+                if (&**class == "process" || &**class == "process.stdin")
+                    && matches!(name, "communicate" | "write" | "writelines" | "end") =>
             {
                 self.fed(fields, name, &arguments, place)
             }
@@ -129,6 +130,10 @@ impl Interpreter<'_> {
             Shape::Map(entries) => {
                 if let Some((_, value)) = entries.iter().rev().find(|(key, _)| key.as_text() == Some(name)) {
                     let value = value.clone();
+                    if let (Shape::Function(document, id), true) = (value.bare().shape(), self.is_javascript()) {
+                        self.entering = self.remembered(&value);
+                        return self.call_function(*document, *id, &arguments, Some(receiver.clone()), place);
+                    }
                     return self.apply(&value, arguments, place);
                 }
                 if name == "get"
@@ -151,6 +156,22 @@ impl Interpreter<'_> {
                 Value::choice(results, here)
             }
             _ => self.method_of_value(receiver, name, &arguments, place, object),
+        }
+    }
+
+    /// Calls a function with an element of a list; where the language does, with its index too.
+    fn called_with(&mut self, callback: &Value, element: Value, at: usize, place: Place) -> Value {
+        match callback.bare().shape() {
+            Shape::Function(document, id) if self.is_javascript() => {
+                let (document, id) = (*document, *id);
+                let before = self.calls.get(&(document, id)).copied().unwrap_or(0);
+                let given = vec![element, Value::text(at.to_string(), Some(place))];
+                self.entering = self.remembered(callback);
+                let value = self.call_function(document, id, &Arguments::of(given), None, place);
+                self.calls.insert((document, id), before.max(1));
+                value
+            }
+            _ => self.pure_call_back(callback, element, place),
         }
     }
 
@@ -188,17 +209,48 @@ impl Interpreter<'_> {
             && let Some(elements) = pure::elements(receiver).filter(|elements| elements.len() <= 4096)
         {
             let callback = callback.clone();
-            let results: Vec<Value> =
-                elements
-                    .into_iter()
-                    .map(|element| {
-                        if self.step(1) { self.pure_call_back(&callback, element, place) } else { Value::unknown(here) }
-                    })
-                    .collect();
+            let mut results = Vec::new();
+            self.turning += 1;
+            for (at, element) in elements.into_iter().enumerate() {
+                if !self.step(1) {
+                    break;
+                }
+                let result = self.called_with(&callback, element.clone(), at, place);
+                match name {
+                    "filter" if pure::truth(&result) == Some(false) => {}
+                    "filter" => results.push(element),
+                    "find" if pure::truth(&result) == Some(true) => {
+                        results = vec![element];
+                        break;
+                    }
+                    "flatMap" => match result.bare().shape() {
+                        Shape::List(values) => results.extend(values.iter().cloned()),
+                        _ => results.push(result),
+                    },
+                    _ => results.push(result),
+                }
+            }
+            self.turning -= 1;
             return match name {
-                "map" | "flatMap" => Value::list(results, here),
+                "map" | "flatMap" | "filter" => Value::list(results, here),
+                "find" if results.len() == 1 => results.remove(0),
+                "find" => self.element(receiver),
                 _ => receiver.clone(),
             };
+        }
+        if matches!(name, "reduce" | "reduceRight")
+            && let Some(callback) = arguments.positional.first().filter(|callback| is_callable(callback)).cloned()
+            && let Some(mut elements) = pure::elements(receiver).filter(|elements| elements.len() <= 4096)
+        {
+            if name == "reduceRight" {
+                elements.reverse();
+            }
+            let list = Value::list(elements, here);
+            let mut given = vec![callback, list];
+            given.extend(arguments.positional.get(1).cloned());
+            if let Some(value) = self.reduced("reduce", &Arguments::of(given), place) {
+                return value;
+            }
         }
         if self.is_javascript()
             && let Some(value) = self.by_expression(receiver, name, &arguments.positional, place)

@@ -108,7 +108,10 @@ impl Interpreter<'_> {
             .and_then(|name| name.constant())
             .and_then(|name| standing_folder(&name));
         // A variable that the bundle sets itself has the value that it sets.
-        let set = (kind == EffectKind::Env).then(|| argument("name")).flatten().and_then(|name| self.exported(&name));
+        let set = (kind == EffectKind::Env)
+            .then(|| argument("name"))
+            .flatten()
+            .and_then(|name| self.exported(name.as_text()?));
         let path = argument("path").filter(|_| kind == EffectKind::Read);
         let url = argument("url").filter(|_| kind == EffectKind::Fetch);
         let redirects = tags.iter().any(|tag| &**tag == "redirects-descriptor");
@@ -193,15 +196,15 @@ impl Interpreter<'_> {
     }
 
     /// What the bundle gives a variable of the environment, where that is one constant.
-    fn exported(&self, name: &Value) -> Option<Value> {
-        match self.exports.get(name.as_text()?)?.as_slice() {
+    pub(super) fn exported(&self, name: &str) -> Option<Value> {
+        match self.exports.get(name)?.as_slice() {
             [only] if only.constant().is_some_and(|text| !text.is_empty()) => Some(only.clone()),
             _ => None,
         }
     }
 
     /// The text of a file of data in the bundle that is read by its path.
-    fn data_of_bundle(&mut self, path: &Value) -> Option<Value> {
+    pub(super) fn data_of_bundle(&mut self, path: &Value) -> Option<Value> {
         let keys = crate::flow::paths::keys(path);
         let [key] = keys.as_slice() else { return None };
         let document = self.documents.get(self.bundle_file(key)?);

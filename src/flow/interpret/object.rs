@@ -143,6 +143,13 @@ impl Interpreter<'_> {
 
     /// An instance in the place of a text.
     pub(super) fn as_written(&mut self, value: Value, place: Place) -> Value {
+        if let Shape::Map(entries) = value.bare().shape()
+            && self.is_javascript()
+            && let Some((_, method)) = entries.iter().find(|(key, _)| key.as_text() == Some("toString"))
+            && let Shape::Function(document, id) = method.bare().shape()
+        {
+            return self.call_function(*document, *id, &Arguments::default(), Some(value.clone()), place);
+        }
         if !matches!(value.bare().shape(), Shape::Object { class, .. } if class.starts_with("instance#")) {
             return value;
         }

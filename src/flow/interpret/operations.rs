@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Interpreter;
 use crate::document::Language;
 use crate::flow::{Shape, Value, pure};
-use crate::lower::operation::{AssignMode, Expression, ExpressionKind, Operation, OperationKind};
+use crate::lower::operation::{AssignMode, Expression, ExpressionKind, Operation, OperationKind, Operator};
 use crate::source::Span;
 
 impl Interpreter<'_> {
@@ -59,6 +59,17 @@ impl Interpreter<'_> {
                 }
             }
             OperationKind::Assign { target, value, mode } => {
+                // `i += 1` counts.
+                if *mode == AssignMode::Append
+                    && let (ExpressionKind::Name(name), ExpressionKind::Integer(_)) = (&target.kind, &value.kind)
+                    && !matches!(self.language(), Language::Shell | Language::Batch)
+                    && let Some(before) = self.environment.get(name).cloned()
+                {
+                    let more = self.value(value);
+                    let sum = self.binary(Operator::Add, before, more, self.place(operation.span));
+                    self.assign(target, sum, AssignMode::Set);
+                    return;
+                }
                 let value = self.assigned(value);
                 self.assign(target, value, *mode);
             }
@@ -163,7 +174,7 @@ impl Interpreter<'_> {
             ExpressionKind::List(targets) => {
                 let value = self.iterated(value);
                 let elements = match value.bare().shape() {
-                    Shape::List(elements) => Some(elements.clone()),
+                    Shape::List(_) => super::turns::elements_of(&value),
                     // `a, b = "xy"`.
                     Shape::Text(_) if targets.len() > 1 && self.language() == Language::Python => {
                         pure::elements(&value)

@@ -127,6 +127,16 @@ impl Interpreter<'_> {
             }
             "process.binding" if javascript => Value::api("process.binding", here),
             "Object.getPrototypeOf" if javascript => arguments.positional.first()?.clone(),
+            "Object.assign"
+                if javascript
+                    && arguments.positional.iter().all(|value| matches!(value.bare().shape(), Shape::Map(_))) =>
+            {
+                let entries = arguments.positional.iter().flat_map(|value| match value.bare().shape() {
+                    Shape::Map(entries) => entries.clone(),
+                    _ => Vec::new(),
+                });
+                Value::new(Shape::Map(entries.collect()), here)
+            }
             "Object.assign" if javascript => {
                 arguments.positional.iter().rev().find(|value| matches!(value.bare().shape(), Shape::Api(_)))?.clone()
             }
@@ -140,6 +150,33 @@ impl Interpreter<'_> {
                 }
                 _ => return None,
             },
+            // A value that is worked out where its name is read.
+            "property" if javascript => {
+                let fields = vec![("get".into(), arguments.positional.first()?.clone())];
+                Value::new(Shape::Object { class: "property".into(), fields }, here)
+            }
+            "Proxy" if javascript => {
+                let [target, handler] = arguments.positional.as_slice() else { return None };
+                let Shape::Map(entries) = handler.bare().shape() else { return None };
+                let (_, get) = entries.iter().find(|(key, _)| key.as_text() == Some("get"))?;
+                let fields = vec![("target".into(), target.clone()), ("get".into(), get.clone())];
+                Value::new(Shape::Object { class: "proxy".into(), fields }, here)
+            }
+            "Object.fromEntries" if javascript => {
+                let pairs = pure::elements(arguments.positional.first()?)?;
+                Value::new(Shape::Map(pairs.iter().map(pure::pair).collect::<Option<_>>()?), here)
+            }
+            "Buffer.from" | "Buffer" | "Uint8Array.from" if javascript => {
+                let Shape::List(codes) = arguments.positional.first()?.bare().shape() else { return None };
+                let bytes: Option<Vec<u8>> = codes
+                    .iter()
+                    .map(|code| code.constant()?.parse::<i64>().ok().map(|code| (code & 0xFF) as u8))
+                    .collect();
+                Value::bytes(bytes?, here)
+            }
+            "Map" | "Set" | "WeakMap" if javascript && arguments.positional.is_empty() => {
+                Value::new(Shape::Map(Vec::new()), here)
+            }
             "Map" if javascript => match arguments.positional.first()?.bare().shape() {
                 Shape::List(pairs) => {
                     let pair = |pair: &Value| match pair.bare().shape() {
@@ -185,6 +222,13 @@ impl Interpreter<'_> {
     /// `require('./x')` of a file of the bundle, or a library.
     pub(super) fn required(&mut self, module: &str, place: Place) -> Value {
         let path = Value::text(module, Some(place));
+        if module.starts_with('.')
+            && module.ends_with(".json")
+            && let Some(data) = self.data_of_bundle(&path)
+            && let Some(value) = pure::compute("json-parse", &[data], self.budget.constant_bytes, Some(place))
+        {
+            return value;
+        }
         if module.starts_with(['/', '.', '~'])
             && crate::flow::paths::keys(&path).iter().any(|key| self.fetched_paths.contains(key))
         {

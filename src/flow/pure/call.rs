@@ -22,6 +22,9 @@ pub(in crate::flow) fn call(
         (Language::Python, "ord") => "ord",
         (Language::Python, "str") if arguments.len() == 1 => "str",
         (Language::Python, "str") => "decode-text",
+        (Language::Python, "bytes" | "bytearray") if arguments.is_empty() => {
+            return Some(Value::raw_bytes(Vec::new(), here));
+        }
         (Language::Python, "bytes" | "bytearray") => "bytes",
         (Language::Python, "bytes.fromhex" | "bytearray.fromhex") => "hex-decode",
         (Language::Python, "int") => "int",

@@ -214,7 +214,13 @@ impl<'t> Lowered<'_, 't> {
                 "method_definition" => {
                     let key = parts.field("name").map(|name| self.key(name));
                     let id = self.function(child, None, Vec::new());
-                    entries.push((key, Expression::new(ExpressionKind::Function(id), span)));
+                    let mut value = Expression::new(ExpressionKind::Function(id), span);
+                    if super::class::is_getter(child) {
+                        let callee = Expression::new(ExpressionKind::Name("property".to_owned()), span);
+                        let arguments = vec![Argument { name: None, value }];
+                        value = Expression::new(ExpressionKind::Call(Box::new(Call { callee, arguments })), span);
+                    }
+                    entries.push((key, value));
                 }
                 "spread_element" => {
                     let value = self.maybe(parts.named().next(), child);
@@ -475,7 +481,8 @@ fn operator_of(token: &str) -> Operator {
         ">" => Operator::Greater,
         ">=" => Operator::GreaterOrEqual,
         "&&" => Operator::And,
-        "||" => Operator::Or,
+        // What is null is as false as what is empty, as far as constants go.
+        "||" | "??" => Operator::Or,
         _ => Operator::Other,
     }
 }
