@@ -103,7 +103,7 @@ impl Target {
         let (host, port) = split_port(address);
         let host = host.trim_end_matches('.').to_ascii_lowercase();
         // `get.acme.sh`, `acme.sh/install`: no file of the shell is written so.
-        let is_shell_zone = host.ends_with(".sh") && (rest.starts_with('/') || host.starts_with("get."));
+        let is_shell_zone = host.strip_suffix(".sh").is_some() && (rest.starts_with('/') || host.starts_with("get."));
         let named = is_shell_zone || !scheme.is_empty() || userinfo.is_some() || port.is_some();
         if host.is_empty() || host.contains(char::is_whitespace) || !(named || looks_like_host(&host)) {
             return None;
