@@ -229,7 +229,8 @@ impl Graph {
 }
 
 /// Endings of files that are run.
-const SCRIPTS: &[&str] = &["sh", "bash", "zsh", "py", "js", "mjs", "cjs", "ts", "rb", "pl", "ps1", "bat", "cmd", "command"];
+const SCRIPTS: &[&str] =
+    &["sh", "bash", "zsh", "py", "js", "mjs", "cjs", "ts", "rb", "pl", "ps1", "bat", "cmd", "command"];
 
 /// Whether a name is not known: it has wildcards, or parts that nothing in the bundle sets.
 fn is_open(name: &str) -> bool {

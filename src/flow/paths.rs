@@ -57,7 +57,9 @@ pub fn normalise(path: &str) -> String {
     let joined = parts.join("/");
     // As far up as one gets is the root.
     let below = joined.trim_start_matches("../");
-    if joined.starts_with("../../") && ["etc/", "root/", "home/", "proc/", "var/"].iter().any(|root| below.starts_with(root)) {
+    if joined.starts_with("../../")
+        && ["etc/", "root/", "home/", "proc/", "var/"].iter().any(|root| below.starts_with(root))
+    {
         return format!("/{below}");
     }
     match (absolute, joined.is_empty()) {

@@ -339,7 +339,9 @@ impl Interpreter<'_> {
             }
         }
         let doing = Doing { resolved: shown(name, arguments), disguised, ..Doing::new(name.clone(), place) };
-        let argv = matches!(&**name, "subprocess.Popen" | "child_process.spawn").then(|| arguments.positional.first().cloned()).flatten();
+        let argv = matches!(&**name, "subprocess.Popen" | "child_process.spawn")
+            .then(|| arguments.positional.first().cloned())
+            .flatten();
         let argv = argv.map(|program| match arguments.positional.get(1).map(|words| words.bare().shape()) {
             Some(Shape::List(words)) if self.is_javascript() => {
                 Value::list([program].into_iter().chain(words.iter().cloned()).collect(), Some(place))

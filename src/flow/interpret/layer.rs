@@ -27,9 +27,27 @@ const FOLDED: std::ops::RangeInclusive<usize> = 4..=512;
 const MAX_FOLDED: usize = 2048;
 /// Names of what runs code, and of the ways to it, by which code that hides nothing calls them.
 const SINK_NAMES: &[&str] = &[
-    "eval", "exec", "execfile", "system", "popen", "__import__", "getattr", "__builtins__", "builtins", "os.system",
-    "subprocess", "child_process", "execSync", "spawnSync", "execFileSync", "Function", "fromCharCode", "atob", "os.popen",
-    "import_module", "importlib",
+    "eval",
+    "exec",
+    "execfile",
+    "system",
+    "popen",
+    "__import__",
+    "getattr",
+    "__builtins__",
+    "builtins",
+    "os.system",
+    "subprocess",
+    "child_process",
+    "execSync",
+    "spawnSync",
+    "execFileSync",
+    "Function",
+    "fromCharCode",
+    "atob",
+    "os.popen",
+    "import_module",
+    "importlib",
 ];
 /// Words at the beginning of a line that may stand before the program.
 const PROMPTS: &[&str] = &["$", "#", ">", "%", "sudo", "-", "*"];

@@ -11,7 +11,8 @@ use crate::document::{DocumentId, Language};
 use crate::flow::{Place, Shape, Value, paths, pure};
 
 /// Methods of plain values that code hands over to be called.
-const PLAIN_METHODS: &[&str] = &["__getitem__", "__add__", "__mod__", "format", "join", "replace", "get", "append", "extend"];
+const PLAIN_METHODS: &[&str] =
+    &["__getitem__", "__add__", "__mod__", "format", "join", "replace", "get", "append", "extend"];
 
 impl Interpreter<'_> {
     /// The member `name` of a value. `computed`: the name was worked out.
@@ -53,7 +54,8 @@ impl Interpreter<'_> {
                 Value::new(Shape::Object { class: "process.stdin".into(), fields: fields.clone() }, here)
             }
             Shape::Object { class, fields } if &**class == "proxy" => {
-                let field = |wanted: &str| fields.iter().find(|(own, _)| &**own == wanted).map(|(_, value)| value.clone());
+                let field =
+                    |wanted: &str| fields.iter().find(|(own, _)| &**own == wanted).map(|(_, value)| value.clone());
                 let (Some(target), Some(get)) = (field("target"), field("get")) else { return Value::unknown(here) };
                 self.apply(&get, Arguments::of(vec![target, Value::text(name, here)]), place)
             }
@@ -142,7 +144,9 @@ impl Interpreter<'_> {
     /// What is read: what a getter gives, where one stands there.
     fn got(&mut self, receiver: &Value, value: Value, place: Place) -> Value {
         let getter = match value.bare().shape() {
-            Shape::Object { class, fields } if &**class == "property" => fields.first().map(|(_, getter)| getter.clone()),
+            Shape::Object { class, fields } if &**class == "property" => {
+                fields.first().map(|(_, getter)| getter.clone())
+            }
             _ => None,
         };
         match getter {

@@ -36,7 +36,9 @@ impl Interpreter<'_> {
         }
         match receiver.bare().shape() {
             Shape::Api(base)
-                if language == Language::Python && matches!(name, "items" | "values" | "keys") && self.is_module(base) =>
+                if language == Language::Python
+                    && matches!(name, "items" | "values" | "keys")
+                    && self.is_module(base) =>
             {
                 self.library_names(base, name, place)
             }
@@ -106,7 +108,8 @@ impl Interpreter<'_> {
                 self.changed_receiver = Some(Value::new(Shape::Object { class: class.clone(), fields }, here));
                 Value::unknown(here)
             }
-            Shape::Object { class, fields } if (&**class == "process" || &**class == "process.stdin")
+            Shape::Object { class, fields }
+                if (&**class == "process" || &**class == "process.stdin")
                     && matches!(name, "communicate" | "write" | "writelines" | "end") =>
             {
                 self.fed(fields, name, &arguments, place)
@@ -209,7 +212,7 @@ impl Interpreter<'_> {
             let mut results = Vec::new();
             self.turning += 1;
             for (at, element) in elements.into_iter().enumerate() {
-                if !self.step(1) {
+                if !self.turn() {
                     break;
                 }
                 let result = self.called_with(&callback, element.clone(), at, place);

@@ -108,7 +108,10 @@ impl Interpreter<'_> {
             .and_then(|name| name.constant())
             .and_then(|name| standing_folder(&name));
         // A variable that the bundle sets itself has the value that it sets.
-        let set = (kind == EffectKind::Env).then(|| argument("name")).flatten().and_then(|name| self.exported(name.as_text()?));
+        let set = (kind == EffectKind::Env)
+            .then(|| argument("name"))
+            .flatten()
+            .and_then(|name| self.exported(name.as_text()?));
         let path = argument("path").filter(|_| kind == EffectKind::Read);
         let url = argument("url").filter(|_| kind == EffectKind::Fetch);
         let redirects = tags.iter().any(|tag| &**tag == "redirects-descriptor");

@@ -178,7 +178,7 @@ impl Interpreter<'_> {
                 let mut results = Vec::new();
                 for row in rows {
                     let given = pure::elements(&row).unwrap_or_else(|| vec![row.clone()]);
-                    if !self.step(1) {
+                    if !self.turn() {
                         break;
                     }
                     results.push(self.apply(&function, Arguments::of(given), place));
@@ -201,7 +201,7 @@ impl Interpreter<'_> {
                         .map(|group| group.map_or(Value::unknown(here), |group| Value::text(group.as_str(), here)));
                     let fields = vec![("groups".into(), Value::list(groups.collect(), here))];
                     let found = Value::new(Shape::Object { class: "match".into(), fields }, here);
-                    if !self.step(1) {
+                    if !self.turn() {
                         return None;
                     }
                     self.turning += 1;
@@ -257,7 +257,13 @@ impl Interpreter<'_> {
     }
 
     /// Text that is written to a program which was started: its input.
-    pub(super) fn fed(&mut self, fields: &[(Arc<str>, Value)], name: &str, arguments: &Arguments, place: Place) -> Value {
+    pub(super) fn fed(
+        &mut self,
+        fields: &[(Arc<str>, Value)],
+        name: &str,
+        arguments: &Arguments,
+        place: Place,
+    ) -> Value {
         let here = Some(place);
         let field = |wanted: &str| fields.iter().find(|(own, _)| &**own == wanted).map(|(_, value)| value.clone());
         let given = arguments.positional.first().or_else(|| arguments.named.first().map(|(_, value)| value));
@@ -275,7 +281,7 @@ impl Interpreter<'_> {
         let elements = pure::elements(list).filter(|elements| elements.len() <= MAX_ELEMENTS)?;
         let mut pairs = Vec::new();
         for element in elements {
-            if !self.step(1) {
+            if !self.turn() {
                 return None;
             }
             let by = self.pure_call_back(key, element.clone(), place);

@@ -252,7 +252,7 @@ impl Interpreter<'_> {
         let elements = pure::elements(list).filter(|elements| elements.len() <= 4096)?;
         let mut results = Vec::new();
         for element in elements {
-            if !self.step(1) {
+            if !self.turn() {
                 break;
             }
             self.turning += 1;
@@ -277,7 +277,7 @@ impl Interpreter<'_> {
         let mut elements = arguments.positional.get(2).cloned().into_iter().chain(elements);
         let mut so_far = elements.next()?;
         for element in elements {
-            if !self.step(1) {
+            if !self.turn() {
                 return None;
             }
             so_far = match function.bare().shape() {

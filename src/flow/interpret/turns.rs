@@ -182,11 +182,12 @@ impl Interpreter<'_> {
             };
             let most = if accumulates { MAX_LONG_TURNS } else { MAX_TURNS };
             if (accumulates || builds)
+                && self.turns_left > 0
                 && let Some(elements) = elements.filter(|elements| elements.len() <= most)
             {
                 self.turning += 1;
                 for element in elements {
-                    if !self.step(1) {
+                    if !self.turn() {
                         break;
                     }
                     self.assign(target, element, AssignMode::Set);
@@ -228,6 +229,7 @@ impl Interpreter<'_> {
                 condition.kind,
                 ExpressionKind::Boolean(_) | ExpressionKind::Integer(_) | ExpressionKind::Constant
             )
+            || self.turns_left == 0
             || !is_builder(body)
             || pure::truth(&self.value(condition)) != Some(true)
         {
@@ -235,7 +237,7 @@ impl Interpreter<'_> {
         }
         self.turning += 1;
         for _ in 0..MAX_TURNS {
-            if !self.step(1) || pure::truth(&self.value(condition)) != Some(true) {
+            if !self.turn() || pure::truth(&self.value(condition)) != Some(true) {
                 break;
             }
             self.operations(body);
@@ -253,7 +255,7 @@ impl Interpreter<'_> {
     ) -> Value {
         let here = Some(place);
         let mut values = Vec::new();
-        let mut left = MAX_TURNS;
+        let mut left = MAX_TURNS.min(self.turns_left);
         if self.turns(element, bindings, &mut values, &mut left) {
             return Value::list(values, here);
         }
@@ -293,7 +295,7 @@ impl Interpreter<'_> {
         self.turning += 1;
         let mut known = true;
         for one in elements {
-            if *left == 0 || !self.step(1) {
+            if *left == 0 || !self.turn() {
                 break;
             }
             *left -= 1;
@@ -334,7 +336,9 @@ fn elements_of(source: &Value) -> Option<Vec<Value>> {
     if !source.flows() || matches!(source.shape(), Shape::List(_)) {
         return Some(elements);
     }
-    let from = |one: Value| if one.flows() { one } else { Value::computed("element", one, vec![source.clone()], source.place()) };
+    let from = |one: Value| {
+        if one.flows() { one } else { Value::computed("element", one, vec![source.clone()], source.place()) }
+    };
     Some(elements.into_iter().map(from).collect())
 }
 

@@ -22,7 +22,9 @@ pub(in crate::flow) fn call(
         (Language::Python, "ord") => "ord",
         (Language::Python, "str") if arguments.len() == 1 => "str",
         (Language::Python, "str") => "decode-text",
-        (Language::Python, "bytes" | "bytearray") if arguments.is_empty() => return Some(Value::raw_bytes(Vec::new(), here)),
+        (Language::Python, "bytes" | "bytearray") if arguments.is_empty() => {
+            return Some(Value::raw_bytes(Vec::new(), here));
+        }
         (Language::Python, "bytes" | "bytearray") => "bytes",
         (Language::Python, "bytes.fromhex" | "bytearray.fromhex") => "hex-decode",
         (Language::Python, "int") => "int",
@@ -95,7 +97,8 @@ pub(in crate::flow) fn call(
 /// A constant as a word of a command line.
 fn quoted(value: &Value) -> Option<String> {
     let text = value.constant()?;
-    let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"@%+=:,./-_".contains(&byte));
+    let is_plain =
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"@%+=:,./-_".contains(&byte));
     Some(if is_plain { text } else { format!("'{}'", text.replace('\'', "'\"'\"'")) })
 }
 
