@@ -391,12 +391,7 @@ impl<'a> Interpreter<'a> {
     }
 
     fn turns_taken(&mut self, turns: usize) {
-        if self.turns_left > 0 {
-            self.turns_left = self.turns_left.saturating_sub(turns);
-            if self.turns_left == 0 {
-                self.limit(self.document, "loops are too long to be worked out turn by turn");
-            }
-        }
+        self.turns_left = self.turns_left.saturating_sub(turns);
     }
 
     /// Goes one level deeper, if the stack allows.
