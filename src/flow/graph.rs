@@ -34,6 +34,8 @@ pub(super) struct Files {
     pub(super) own: BTreeSet<String>,
     /// Folders that a shell goes into: what is named there afterwards may lie in them.
     pub(super) entered: BTreeSet<String>,
+    /// For each document the index of its file.
+    pub(super) of_documents: Vec<u32>,
     /// Name of a file → the effects that check its digest or signature.
     verified: BTreeMap<String, Vec<EffectId>>,
 }
@@ -149,9 +151,18 @@ impl Graph {
                     || (relative(key) && self.files.entered.contains(folder))
             }
         };
+        // What is unpacked where one stands lies there for the text that does it; another file stands elsewhere.
+        let file = |place: Option<Place>| self.files.of_documents.get(place?.document.0 as usize).copied();
+        let here = file(path.place());
+        let is_near = |id: &EffectId, key: &String| {
+            let there = self.effects.get(id.0 as usize).and_then(|effect| file(Some(effect.place)));
+            !relative(key) || here.is_none() || there.is_none() || here == there
+        };
         let trees = self.files.trees.iter();
-        let mut found: BTreeSet<EffectId> =
-            trees.filter(|(folder, _)| keys.iter().any(|key| inside(folder, key))).map(|(_, id)| *id).collect();
+        let mut found: BTreeSet<EffectId> = trees
+            .filter(|(folder, id)| keys.iter().any(|key| inside(folder, key) && is_near(id, key)))
+            .map(|(_, id)| *id)
+            .collect();
         for key in &keys {
             found.extend(self.among(key));
         }

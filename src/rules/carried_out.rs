@@ -53,7 +53,7 @@ const BRAKES: &[&str] = &[
 /// Words behind which a name stands as something to look up.
 const LOOKED_UP: &[&str] =
     &["see", "refer", "described", "documented", "listed", "details", "examples", "more", "参见", "详见"];
-/// Most names of pages that are looked for, and most pages that lead to further ones: work stays bounded.
+/// Most pages that lead to further ones: work stays bounded.
 const MOST: usize = 256;
 
 /// Paths of the pages that SKILL.md, or a page that it tells to carry out, tells to carry out.
@@ -64,7 +64,7 @@ pub(super) fn pages(documents: &Documents) -> BTreeSet<String> {
         let name = base_name(&documents.file_of(document.id).path).to_ascii_lowercase();
         if name == "skill.md" {
             open.push(document);
-        } else if by_name.len() < MOST {
+        } else {
             by_name.entry(name).or_default().push(document);
         }
     }
@@ -92,9 +92,10 @@ fn ordered(document: &Document, names: &BTreeMap<String, Vec<&Document>>) -> BTr
             continue;
         }
         for sentence in text.split(['\n', ';', '。', '；']).flat_map(|line| line.split(". ")) {
-            let known = names.keys().filter(|name| sentence.contains(name.as_str()));
+            let known = sentence.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '-')));
+            let known = known.map(|word| word.trim_end_matches('.')).filter(|word| names.contains_key(*word));
             for name in known.filter(|name| is_ordered(sentence, name)) {
-                found.insert(name.clone());
+                found.insert(name.to_owned());
             }
         }
     }
@@ -112,9 +113,9 @@ fn is_ordered(sentence: &str, name: &str) -> bool {
             let (head, tail) = (&before[..at], &before[at + verb.len()..]);
             let is_word = !verb.is_ascii()
                 || !(head.ends_with(|c: char| c.is_alphanumeric()) || tail.starts_with(|c: char| c.is_alphanumeric()));
-            let held = words(head).iter().any(|word| BRAKES.contains(&word.as_str()));
+            let is_held = words(head).iter().any(|word| BRAKES.contains(&word.as_str()));
             let looked_up = words(tail).iter().any(|word| LOOKED_UP.contains(&word.as_str()));
-            is_word && !held && !looked_up
+            is_word && !is_held && !looked_up
         })
     })
 }

@@ -268,11 +268,12 @@ impl Compiler<'_> {
             || when.reach.is_some()
             || when.value.is_some()
             || when.way.is_some()
+            || when.own.is_some()
             || when.near.is_some()
             || when.without.is_some();
         if !asks {
             self.error(format!(
-                "`{}` has no condition: give `source`, `sink`, `tier`, `host`, `stance`, `reach`, `value`, `way`, `near` or `without`",
+                "`{}` has no condition: give `source`, `sink`, `tier`, `host`, `stance`, `reach`, `value`, `way`, `own`, `near` or `without`",
                 when.name
             ));
         }
@@ -303,6 +304,7 @@ impl Compiler<'_> {
             reach: many(when.reach.as_ref()),
             value,
             way,
+            own: when.own,
             near,
             without,
             severity: when.severity,

@@ -91,6 +91,16 @@ pub(crate) fn goes_home(source: &Effect, sink: &Effect, subject: &Subject<'_>) -
     })
 }
 
+/// Whether a store or key is named after the skill itself: `~/.acme/config.json` in a skill for `acme`. Keys that open
+/// machines, and words that every agent has, are nobody's own.
+pub(crate) fn is_own(effect: &Effect, subject: &Subject<'_>) -> bool {
+    const NOT: &[&str] = &["ssh", "home", "rsa", "ed25519", "wallet", "agent", "secrets", "keychain"];
+    words_of(effect, subject).iter().any(|word| {
+        let word = word.trim_end_matches("cfg").trim_end_matches("cli");
+        word.len() >= 4 && !NOT.contains(&word) && subject.identity.has_word(word)
+    })
+}
+
 /// Whether the place is given by a variable of the same service: `$ACME_URL` for the key of `acme`.
 fn names_service(text: &str, words: &[String]) -> bool {
     // `https://$(gcloud … describe …)/v1`: the program that gives out the token says where its service is.

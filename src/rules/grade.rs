@@ -7,15 +7,18 @@
 //!    What runs without being asked counts in full, and so does what is decoded, unless it is an example of an attack.
 //! 4. The rule's own `lower-when` and `raise-when`, in the order in which they are written. They set a grade, and only
 //!    in their direction.
-//! 5. What the pages of a skill about security work show does not block, nor does what any skill's pages of reference
-//!    show, unless a name makes it worse or it leads to a suspicious host.
+//! 5. What the pages of a skill about security work show does not block. What any skill's pages of reference show does
+//!    not either, and weighs one step less where the agent is not told to do as the page says; unless a name makes it
+//!    worse or it leads to a suspicious host.
 //! 6. One step up, once, where the content runs without being asked or a host is suspicious, unless the rule is already
 //!    at its ceiling. Unreferenced content can not block: gate at most `link`.
 //!
 //! Every change is recorded by name, so that a reader sees why a finding is not graded as its rule is.
 
+use super::credential;
 use super::host::{Target, Tier, tier};
 use super::matching::{self, Hit, Spot};
+use super::page::{page_reach, stands_on_a_page};
 use super::rule::{Rule, When};
 use super::subject::Subject;
 use super::written::{Held, StanceEffect};
@@ -105,18 +108,24 @@ pub(crate) fn grade(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Gra
             grade.set_severity("suspicious-host", severity);
         }
     }
+    // What makes a rule's own finding worse is no part of showing it.
+    let is_worse = rule.raise.iter().any(|when| grade.adjustments.iter().any(|one| one.name == when.name));
     if let Some(severity) = shown_as_know_how(rule, hit, subject) {
-        // What makes a rule's own finding worse is no part of showing it.
-        let is_worse = rule.raise.iter().any(|when| grade.adjustments.iter().any(|one| one.name == when.name));
         let severity = if is_worse { severity.max(Severity::High) } else { severity };
         let (severity, gate) = (grade.severity.min(severity), grade.gate.min(Gate::Review));
         grade.set_severity("know-how", severity);
         grade.set_gate("know-how", gate);
     }
-    let is_worse = rule.raise.iter().any(|when| grade.adjustments.iter().any(|one| one.name == when.name));
-    if !is_worse && stands_on_a_page(hit, subject) && !tiers(hit, subject).contains(&Tier::Suspicious) {
+    if !is_worse && stands_on_a_page(hit, subject) && !leads_to_a_suspicious_host(hit, subject) {
         let gate = grade.gate.min(Gate::Review);
         grade.set_gate("page-of-reference", gate);
+        // What hides on a page is no reading.
+        let is_shown = &*rule.family != "hidden-content"
+            || hit.document().is_some_and(|document| subject.holds(document, Held::Code));
+        if is_shown && grade.severity >= Severity::High {
+            let severity = grade.severity.min(rule.severity.lowered());
+            grade.set_severity("page-of-reference", severity);
+        }
     }
     if hit.reach == Reach::Unreferenced {
         let gate = grade.gate.min(Gate::Link);
@@ -174,13 +183,17 @@ fn shown_as_know_how(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Se
 /// attacker's or a victim's would stand. Where no effect tells the place, its lines do.
 fn leads_to_somebody(hit: &Hit, document: DocumentId, subject: &Subject<'_>) -> bool {
     let stand_ins = subject.lexicons.get("attack-stand-ins");
-    let is_real = |host: &str| !stand_ins.is_some_and(|list| list.has_host(host, host));
+    // `$(id).attacker.com`: the zone that is written out tells whose it is.
+    let is_real = |target: &Target| {
+        let host = target.constant_zone().unwrap_or(&target.host);
+        !stand_ins.is_some_and(|list| list.has_host(host, host))
+    };
     let is_named = |tier: Tier| matches!(tier, Tier::Unknown | Tier::Suspicious | Tier::Unresolved);
     let effects = hit.effects();
     let mut targets =
         effects.iter().flat_map(|id| subject.all_facts(*id)).flat_map(|(_, facts)| &facts.targets).peekable();
     if targets.peek().is_some() {
-        return targets.any(|(target, tier)| is_named(*tier) && is_real(&target.host));
+        return targets.any(|(target, tier)| is_named(*tier) && is_real(target));
     }
     let Spot::Text(place) = &hit.spot else { return true };
     let text = &subject.documents.get(document).text;
@@ -192,10 +205,19 @@ fn leads_to_somebody(hit: &Hit, document: DocumentId, subject: &Subject<'_>) -> 
     let written = lines.split(|c: char| !is_within(c)).filter(|word| word.contains('.')).filter_map(Target::parse);
     let mut written = written.filter(|target| target.host.contains('.')).peekable();
     if written.peek().is_some() {
-        return written
-            .any(|target| is_named(tier(&target, &subject.identity, subject.lexicons)) && is_real(&target.host));
+        return written.any(|target| is_named(tier(&target, &subject.identity, subject.lexicons)) && is_real(&target));
     }
     !has_stand_in(lines)
+}
+
+/// Whether a hit leads to a suspicious host. A short name hides where it leads; that alone is no more than a question.
+fn leads_to_a_suspicious_host(hit: &Hit, subject: &Subject<'_>) -> bool {
+    let short = subject.lexicons.get("url-shorteners");
+    let effects = hit.effects();
+    let mut targets = effects.iter().flat_map(|id| subject.all_facts(*id)).flat_map(|(_, facts)| &facts.targets);
+    targets.any(|(target, tier)| {
+        *tier == Tier::Suspicious && !short.is_some_and(|list| list.has_host(&target.host, &target.host))
+    })
 }
 
 /// Whether what a hit talks to is named and is no stand-in.
@@ -223,47 +245,6 @@ fn has_stand_in(line: &str) -> bool {
         (is_marked || is_capital)
             && word.split(['_', '-']).any(|part| NAMES.iter().any(|name| part.eq_ignore_ascii_case(name)))
     })
-}
-
-/// Whether a hit stands in Markdown that is read when it is needed, in the open: no file that agents load, nothing that
-/// is decoded, runs on loading or is hidden there.
-fn stands_on_a_page(hit: &Hit, subject: &Subject<'_>) -> bool {
-    let Some(document) = hit.document() else { return false };
-    let is_covered = [Held::LoadTime, Held::Decoded].into_iter().any(|held| subject.holds(document, held));
-    let is_hidden = hit.effects().into_iter().any(|id| subject.graph.effect(id).has_tag("hidden"));
-    let is_markdown = subject.documents.get(subject.root_of(document)).markdown.is_some();
-    // What the agent is told to carry out is no reference.
-    let is_reference = page_reach(hit, subject) <= Reach::Indirect && !subject.is_carried_out(document);
-    is_markdown && is_reference && !is_covered && !is_hidden
-}
-
-/// How a hit is reached, told apart by pages: what SKILL.md names is read when it is needed, and is indirect as far as
-/// circumstances of a rule ask. What agents load by themselves, and all code, stays as it is.
-fn page_reach(hit: &Hit, subject: &Subject<'_>) -> Reach {
-    const LOADED: &[&str] = &[
-        "skill.md",
-        "agents.md",
-        "claude.md",
-        "gemini.md",
-        "readme.md",
-        "heartbeat.md",
-        "soul.md",
-        "memory.md",
-        "identity.md",
-        "tools.md",
-        "user.md",
-        "bootstrap.md",
-        "boot.md",
-        "copilot-instructions.md",
-    ];
-    const FOLDERS: &[&str] = &["commands", "agents", "hooks", "prompts", "rules"];
-    let Some(document) = hit.document().filter(|_| hit.reach == Reach::Direct) else { return hit.reach };
-    let path = subject.documents.file_of(document).path.to_ascii_lowercase();
-    let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
-    let is_page = subject.documents.get(subject.root_of(document)).markdown.is_some()
-        && !LOADED.contains(&name)
-        && !folders.split('/').any(|folder| FOLDERS.contains(&folder));
-    if is_page { Reach::Indirect } else { hit.reach }
 }
 
 fn stance_effect(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> StanceEffect {
@@ -322,6 +303,10 @@ fn holds(when: &When, hit: &Hit, subject: &Subject<'_>) -> bool {
             .way
             .as_ref()
             .is_none_or(|pattern| hit.hops.iter().any(|hop| matching::text_is_like(pattern, &hop.what, subject)))
+        && when.own.is_none_or(|wanted| {
+            let sink = hit.sink.map(|id| subject.graph.effect(id));
+            sink.is_some_and(|sink| credential::is_own(sink, subject)) == wanted
+        })
         && when.near.as_ref().is_none_or(|(within, condition)| is_found_near(*within, condition))
         && when.without.as_ref().is_none_or(|(within, condition)| !is_found_near(*within, condition))
 }

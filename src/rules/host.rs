@@ -102,7 +102,9 @@ impl Target {
         };
         let (host, port) = split_port(address);
         let host = host.trim_end_matches('.').to_ascii_lowercase();
-        let named = !scheme.is_empty() || userinfo.is_some() || port.is_some();
+        // `get.acme.sh`, `acme.sh/install`: no file of the shell is written so.
+        let is_shell_zone = host.ends_with(".sh") && (rest.starts_with('/') || host.starts_with("get."));
+        let named = is_shell_zone || !scheme.is_empty() || userinfo.is_some() || port.is_some();
         if host.is_empty() || host.contains(char::is_whitespace) || !(named || looks_like_host(&host)) {
             return None;
         }
@@ -235,8 +237,13 @@ pub(crate) fn tier(target: &Target, identity: &Identity, lexicons: &Lexicons) ->
         return Tier::Private;
     }
     // `https://vpn.yourdomain.com`: the reader puts their own.
-    if lexicons.get("stand-in-hosts").is_some_and(|list| list.has(host)) {
+    if lexicons.get("stand-in-hosts").is_some_and(|list| list.has_host(host, host)) {
         return Tier::Configured;
+    }
+    // No name without a dot is anybody's on the net: `https://nessus:8834` is a machine nearby.
+    let is_near = target.scheme.starts_with("http") && !host.contains(['.', ':']) && address(host).is_none();
+    if is_near && host.is_ascii() && !lexicons.get("attack-stand-ins").is_some_and(|list| list.has_host(host, host)) {
+        return Tier::Private;
     }
     // The metadata service is dangerous for what it gives, which is another rule's business.
     if lexicons.get("metadata-services").is_some_and(|list| list.has(host)) {

@@ -136,6 +136,10 @@ impl Identity {
 /// written with a capital where no sentence begins, or with one within.
 fn proper_names(description: &str) -> (Vec<String>, Vec<String>) {
     let (mut names, mut hosts) = (Vec::new(), Vec::new());
+    let written = description.split(|c: char| c.is_whitespace() || "()[]<>,\"'`".contains(c));
+    hosts.extend(
+        written.filter(|word| word.contains("://")).take(20).map(|word| word.trim_end_matches('.').to_lowercase()),
+    );
     let mut before: Option<String> = None;
     let mut begins = true;
     for token in description.split(|c: char| c.is_whitespace() || "/,;:()[]\"'`|".contains(c)).take(600) {
@@ -148,6 +152,10 @@ fn proper_names(description: &str) -> (Vec<String>, Vec<String>) {
             hosts.push(word.to_lowercase());
         }
         let joined: String = word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        // A word that is two: `browser-use`.
+        if joined.len() >= 8 && word.contains('-') {
+            names.push(joined.clone());
+        }
         let has_capital = word.starts_with(|c: char| c.is_uppercase());
         let within = word.chars().skip(1).any(char::is_uppercase) && word.chars().any(char::is_lowercase);
         if has_capital || within {
@@ -220,10 +228,12 @@ mod tests {
     fn names_in_a_name_and_a_description_make_hosts_its_own() {
         let skill = Identity::new(
             "browser-use-cloud",
-            "Drives pages with Browser Use. Queries AcmeHouse tables at tables.example.test, for Zephyr too. Search all.",
+            "Drives pages with Browser Use. At [x7.sh](https://x7.sh) too. Queries AcmeHouse tables at tables.example.test, for Zephyr too. Search all.",
             &["https://docs.home.test/x"],
         );
-        for host in ["docs.browser-use.test", "acmehouse.test", "api.example.test", "zephyr.test", "home.test"] {
+        for host in
+            ["docs.browser-use.test", "acmehouse.test", "api.example.test", "zephyr.test", "home.test", "cli.x7.sh"]
+        {
             assert!(skill.owns(host), "{host}");
         }
         for host in ["search.test", "drives.test", "queries.test", "pages.test", "browser.x7.invalid", "github.com"] {

@@ -20,6 +20,7 @@ mod matching;
 mod measured;
 mod message;
 mod needed;
+mod page;
 mod pages;
 mod path;
 mod pattern;

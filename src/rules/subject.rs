@@ -8,6 +8,7 @@ use super::facts::Facts;
 use super::identity::Identity;
 use super::lexicon::Lexicons;
 use super::literals::{Found, Literals};
+use super::page::has_loaded;
 use super::path::{base_name, normalised};
 use super::written::{Held, Scope};
 use crate::bundle::Bundle;
@@ -58,7 +59,9 @@ pub(crate) struct Subject<'a> {
     pub(crate) identity: Identity,
     /// Whether the skill says that it is about security work: it then shows attacks to those who look for them.
     pub(crate) teaches_security: bool,
-    /// Paths of the pages that such a skill tells its agent to carry out.
+    /// Whether there is a file that agents load; else any file may be what they are given.
+    pub(super) has_loaded: bool,
+    /// Paths of the pages that the skill tells its agent to carry out.
     carried_out: BTreeSet<String>,
     pub(crate) pieces: Vec<Piece<'a>>,
     /// The words that text patterns need, and where they stand; `None` searches every pattern in every piece.
@@ -82,7 +85,8 @@ impl<'a> Subject<'a> {
     ) -> Self {
         let identity = Identity::of(bundle, documents);
         let teaches_security = teaches_security(documents, lexicons);
-        let carried_out = if teaches_security { carried_out::pages(documents) } else { BTreeSet::new() };
+        let has_loaded = has_loaded(documents);
+        let carried_out = carried_out::pages(documents);
         let facts_of = |effect: &Effect| {
             let each = effect.arguments.iter();
             each.map(|(role, value)| (*role, Facts::of(value, graph, &identity, lexicons))).collect()
@@ -121,6 +125,7 @@ impl<'a> Subject<'a> {
             lexicons,
             identity,
             teaches_security,
+            has_loaded,
             carried_out,
             pieces,
             literals,
@@ -209,13 +214,12 @@ fn teaches_security(documents: &Documents, lexicons: &Lexicons) -> bool {
     };
     let depth = |document: &&Document| documents.file_of(document.id).path.matches('/').count();
     let Some(skill) = documents.all().iter().filter(is_skill).min_by_key(depth) else {
-        // Without front matter the title says what it is about.
+        // Without front matter the title and what follows it say what it is about.
         let text = documents.all().iter().filter(is_text).min_by_key(depth);
         let blocks = text.and_then(|document| document.markdown.as_ref()).map_or(&[][..], |markdown| &markdown.blocks);
-        return blocks
-            .iter()
-            .find(|block| matches!(block.kind, BlockKind::Heading(_)))
-            .is_some_and(|block| list.has(&block.text));
+        return blocks.iter().take(12).any(|block| {
+            matches!(block.kind, BlockKind::Heading(_) | BlockKind::Paragraph) && !block.hidden && list.has(&block.text)
+        });
     };
     let Some(Node { value: Manifest::Map(entries), .. }) = skill.manifest.as_deref() else { return false };
     entries.iter().any(|entry| match &entry.value.value {

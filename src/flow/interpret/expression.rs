@@ -247,13 +247,6 @@ impl Interpreter<'_> {
         if let Some(value) = pure::binary(operator, &left, &right, self.language(), self.budget.constant_bytes, here) {
             return self.bounded(value, place);
         }
-        if operator == Operator::Multiply
-            && (left.constant().is_some_and(|text| text.parse::<f64>().is_err())
-                || right.constant().is_some_and(|text| text.parse::<f64>().is_err()))
-            && (left.as_text().is_some() && right.as_text().is_some())
-        {
-            self.limit(self.document, "a constant is too large to be followed");
-        }
         match operator {
             Operator::Add => match (left.bare().shape(), right.bare().shape()) {
                 (Shape::List(_), _) | (_, Shape::List(_)) => Value::derived("joined", vec![left, right], here),

@@ -174,7 +174,7 @@ impl Interpreter<'_> {
             ExpressionKind::List(targets) => {
                 let value = self.iterated(value);
                 let elements = match value.bare().shape() {
-                    Shape::List(elements) => Some(elements.clone()),
+                    Shape::List(_) => super::turns::elements_of(&value),
                     // `a, b = "xy"`.
                     Shape::Text(_) if targets.len() > 1 && self.language() == Language::Python => {
                         pure::elements(&value)

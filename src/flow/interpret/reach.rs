@@ -18,6 +18,7 @@ impl Interpreter<'_> {
         }
         graph.exports = self.exports;
         graph.files.entered = self.entered;
+        graph.files.of_documents = self.documents.all().iter().map(|document| document.file).collect();
         for path in self.files.keys() {
             let starts = path.match_indices('/').map(|(at, _)| at + 1).take(16);
             graph.files.own.extend(std::iter::once(0).chain(starts).filter_map(|at| path.get(at..)).map(str::to_owned));

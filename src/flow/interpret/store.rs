@@ -117,6 +117,16 @@ impl Interpreter<'_> {
                 }
                 Value::list(values, here)
             }
+            // `message['To'] = x`: what a thing of a library is does not change with what it holds. Classes of this
+            // file and callables (`bound`, `partial`, `output-path`) are none.
+            Shape::Object { class, fields } if class.contains('.') && !class.starts_with("operator.") => {
+                let mut fields = fields.clone();
+                match fields.iter_mut().find(|(name, _)| &**name == "items") {
+                    Some((_, items)) => *items = Value::derived("items", vec![items.clone(), value], here),
+                    None => fields.push(("items".into(), value)),
+                }
+                Value::new(Shape::Object { class: class.clone(), fields }, here)
+            }
             Shape::Variable(_) | Shape::Unknown if self.language() == Language::Shell => {
                 Value::new(Shape::Map(vec![(index, value)]), here)
             }

@@ -178,7 +178,7 @@ impl Interpreter<'_> {
             {
                 None
             } else {
-                pure::elements(&source)
+                elements_of(&source)
             };
             let most = if accumulates { MAX_LONG_TURNS } else { MAX_TURNS };
             if (accumulates || builds)
@@ -331,7 +331,7 @@ impl Interpreter<'_> {
 }
 
 /// The elements of a value; what was worked out from something still comes from there.
-fn elements_of(source: &Value) -> Option<Vec<Value>> {
+pub(super) fn elements_of(source: &Value) -> Option<Vec<Value>> {
     let elements = pure::elements(source)?;
     if !source.flows() || matches!(source.shape(), Shape::List(_)) {
         return Some(elements);

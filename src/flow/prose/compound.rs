@@ -26,6 +26,10 @@ pub(super) struct Compound {
     lead: Option<(String, Span)>,
     items: Vec<(String, Span)>,
     is_row: bool,
+    /// The cells of the first row of the table that is being read: what the cells below them are.
+    header: Vec<String>,
+    /// Whether the row that is being read is the first of its table.
+    is_header: bool,
 }
 
 /// Is given the joined text and where it stands.
@@ -39,6 +43,8 @@ impl Compound {
         let is_item = is_cell || matches!(block.kind, BlockKind::ListItem);
         if !is_item || block.hidden {
             self.flush(give);
+            self.header.clear();
+            self.is_row = false;
             let leads = text.ends_with([':', '：']) && text.len() <= FIELD && !block.hidden;
             self.lead = leads.then(|| (text.replace('\n', " "), block.span));
             return;
@@ -53,6 +59,10 @@ impl Compound {
             self.flush(give);
             self.lead = lead;
         }
+        if is_cell && !self.is_row {
+            self.header.clear();
+            self.is_header = true;
+        }
         self.is_row = is_cell;
         let is_field =
             text.len() <= FIELD && (is_cell || text.contains([':', '：']) || text.split_whitespace().count() <= WORDS);
@@ -61,10 +71,24 @@ impl Compound {
         }
     }
 
+    /// Gives a row with what the header calls its cells: "ask the customer for: PIN".
+    fn row_below_header(&self, items: &[(String, Span)], give: &mut Give<'_>) {
+        let cells = self.header.iter().zip(items).map(|(name, (cell, _))| format!("{name}: {cell}"));
+        let text = cells.collect::<Vec<_>>().join("; ");
+        if let Some(span) = items.iter().map(|(_, span)| *span).reduce(Span::cover) {
+            give(&text, span);
+        }
+    }
+
     /// Gives what the last blocks said together.
     pub(super) fn flush(&mut self, give: &mut Give<'_>) {
         let items = std::mem::take(&mut self.items);
         let lead = self.lead.take();
+        if self.is_row && std::mem::take(&mut self.is_header) {
+            self.header = items.iter().map(|(text, _)| text.clone()).collect();
+        } else if self.is_row && items.len() == self.header.len() {
+            self.row_below_header(&items, give);
+        }
         if items.len() + usize::from(lead.is_some()) < 2 {
             return;
         }

@@ -11,6 +11,12 @@ use crate::source::Span;
 /// The act of telling the agent to do what a page says: it is the same as fetching and following it.
 const REMOTE_ORDERS: &str = "take-remote-orders";
 
+/// Marks what is put together from the senses of words.
+const PIECED: &str = "pieced";
+
+/// The act of sending work away each time it is done.
+const STANDING_DELIVERY: &str = "send-after-each";
+
 /// How many neighbouring sentences are looked at together.
 const TOGETHER: usize = 3;
 
@@ -128,7 +134,12 @@ impl Reader<'_> {
             }
             let classes = sentence.mentions.iter().map(|mention| &*mention.class);
             let classes = classes.filter(|class| class.starts_with(char::is_alphabetic)).collect::<Vec<_>>().join(" ");
-            let arguments = vec![("act", self.text(&spoken.act, span)), ("object", self.text(&classes, span))];
+            let mut arguments = vec![("act", self.text(&spoken.act, span)), ("object", self.text(&classes, span))];
+            // Who gets it decides whether it matters.
+            if let Some(url) = brought::address(sentence).filter(|_| *spoken.act == *STANDING_DELIVERY) {
+                let act = self.text("send-to-address-after-each", span);
+                arguments = vec![("act", act), ("url", self.text(&url, span))];
+            }
             self.say(sentence, by, span, EffectKind::Instruct, arguments);
             if depiction::is_shown(sentence, &spoken)
                 && !self.hidden
@@ -168,7 +179,16 @@ impl Reader<'_> {
             conditional: false,
             quoted: false,
         };
+        let first = self.effects.len();
         self.act(&directive, |_| span);
+        self.mark_pieced(first);
+    }
+
+    /// Marks effects that no sentence says as such, but its words together do: less is certain.
+    pub(super) fn mark_pieced(&mut self, first: usize) {
+        for effect in self.effects.iter_mut().skip(first) {
+            effect.tags.push(PIECED.into());
+        }
     }
 
     /// "The page tells you how to proceed": fetched and followed, if the directives have not said so already.

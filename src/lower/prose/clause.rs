@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::directive::{Addressee, Directive, Literal, Mention, Mood, Role};
 use super::grammar::{Grammar, Meaning};
 use super::inflection::Form;
-use super::sense::{MARK, NEGATIONS, PLAIN_NEGATION};
+use super::sense::{IN_QUOTES, MARK, NEGATIONS, PLAIN_NEGATION};
 use super::sentence::sentences;
 use super::speech::{COLON, CONDITION, NEGATION, PAUSE, STOP, Sentence};
 use super::token::{Token, TokenKind, stands_alone, tokens};
@@ -80,6 +80,9 @@ fn mark_plain_negations(mentions: &mut Vec<Mention>) {
         .collect();
     mentions.extend(plain);
 }
+
+/// The class of a path below a person's home.
+const HOME_PATH: &str = "home-path";
 
 /// Words with which a condition opens a sentence.
 const CONDITIONS: [&str; 9] = ["if", "when", "whenever", "once", "after", "before", "unless", "如果", "当"];
@@ -225,9 +228,11 @@ impl Reader<'_> {
         let (grammar, tokens) = (self.grammar, self.tokens);
         for (class, count) in grammar.markers(tokens, at) {
             let span = tokens[at].span.cover(tokens[at + count - 1].span);
-            if class.starts_with(MARK) && !self.state.quoted {
+            if class.starts_with(MARK) {
+                // What is to be written stands in quotation marks as often as not.
+                let class = if self.state.quoted { class.replacen(MARK, IN_QUOTES, 1).into() } else { class.clone() };
                 let role = self.state.role;
-                self.seen.push(Mention { class: class.clone(), text: String::new(), literal: None, role, span });
+                self.seen.push(Mention { class, text: String::new(), literal: None, role, span });
             } else {
                 self.note(class, span);
             }
@@ -733,6 +738,9 @@ impl Reader<'_> {
         };
         if !self.state.quoted {
             self.seen.push(mention.clone());
+            if matches!(&mention.literal, Some(Literal::Path(path)) if path.starts_with(['~', '$', '%'])) {
+                self.seen.push(Mention { class: HOME_PATH.into(), ..mention.clone() });
+            }
             if let Some(Literal::Path(path)) = &mention.literal
                 && let Some(class) = self.grammar.file_class(path)
             {

@@ -10,6 +10,9 @@ use super::inflection::{noun_forms, verb_forms};
 /// What a sense begins with where it is asked for.
 pub(super) const MARK: char = '~';
 
+/// What a sense begins with where its word must stand in quotation marks.
+pub(super) const IN_QUOTES: &str = "^";
+
 /// The sense of a negation that is no part of another word's sense ("the decision is no").
 pub(super) const PLAIN_NEGATION: &str = "~not";
 

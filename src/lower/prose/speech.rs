@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::chain::{Chain, Chained};
 use super::directive::{Directive, Mention, Mood, Role, Trigger};
-use super::sense::{MARK, PLAIN_NEGATION};
+use super::sense::{IN_QUOTES, MARK, PLAIN_NEGATION};
 use super::token::stands_alone;
 use crate::source::Span;
 
@@ -103,7 +103,11 @@ pub(super) fn senses_of(way: &Way) -> Vec<String> {
     let chains =
         [&way.chain, &way.also, &way.lacks].into_iter().flatten().flat_map(|chain| chain.links.iter().flatten());
     let groups = way.of.iter().chain(&way.with).flatten().chain(&way.without).chain(&way.before).chain(&way.after);
-    chains.chain(groups).filter(|class| class.starts_with(MARK) && *class != PLAIN_NEGATION).cloned().collect()
+    chains
+        .chain(groups)
+        .map(|class| class.strip_prefix(IN_QUOTES).map_or_else(|| class.clone(), |sense| format!("{MARK}{sense}")))
+        .filter(|class| class.starts_with(MARK) && *class != PLAIN_NEGATION)
+        .collect()
 }
 
 /// Act → the ways to perform it.

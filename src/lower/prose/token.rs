@@ -43,6 +43,9 @@ pub(super) fn tokens(text: &str, span: Span) -> Vec<Token> {
         } else if let Some(len) = address_len(rest) {
             push_literal(Literal::Url(rest[..len].to_owned()), at, len, &mut found);
             len
+        } else if let Some(len) = host_len(rest, at.checked_sub(1).and_then(|before| text.as_bytes().get(before))) {
+            push_literal(Literal::Url(format!("https://{}", &rest[..len])), at, len, &mut found);
+            len
         } else if let Some(len) = path_len(rest, at.checked_sub(1).and_then(|before| text.as_bytes().get(before))) {
             push_literal(Literal::Path(rest[..len].to_owned()), at, len, &mut found);
             len
@@ -158,6 +161,52 @@ fn url_len(rest: &str) -> Option<usize> {
     }
     (len > scheme.len()).then_some(len)
 }
+
+/// The length of a host that is written without a scheme (`api.example.com:8080/x`) at the start of `rest`.
+fn host_len(rest: &str, before: Option<&u8>) -> Option<usize> {
+    if !rest.starts_with(|c: char| c.is_ascii_alphanumeric())
+        || before.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"/@.-_$%{\\:".contains(byte))
+    {
+        return None;
+    }
+    let is_name = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);
+    let end = rest.find(|c: char| !is_name(c)).unwrap_or(rest.len());
+    let host = rest.get(..end)?.trim_end_matches(['.', '-']);
+    let (name, zone) = host.rsplit_once('.')?;
+    let is_host = (ZONES.contains(&zone) || name.contains('.') && ZONES_OF_SERVERS.contains(&zone))
+        && name.split('.').all(|label| !label.is_empty())
+        && host.bytes().all(|byte| !byte.is_ascii_uppercase())
+        && !NO_HOSTS.contains(&host);
+    let after = rest.get(host.len()..)?;
+    // `pkg.test()` and `a.com = 1` are code, and so is `test.net_price`.
+    if !is_host || after.starts_with(['(', '_', '[', '=', '@', '{']) {
+        return None;
+    }
+    let port = after.strip_prefix(':').map_or(0, |port| {
+        let digits = port.find(|c: char| !c.is_ascii_digit()).unwrap_or(port.len());
+        if digits == 0 { 0 } else { digits + 1 }
+    });
+    let path = after.get(port..).filter(|rest| rest.starts_with('/')).map_or(0, |path| {
+        let stop = path
+            .find(|c: char| c.is_whitespace() || "<>\"`'，。；、）】」(){}|".contains(c) || stands_alone(c))
+            .unwrap_or(path.len());
+        path[..stop].trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_']).len()
+    });
+    Some(host.len() + port + path)
+}
+
+/// Zones under which a name with one dot is a host.
+const ZONES: &[&str] = &[
+    "com", "net", "org", "cn", "ru", "xyz", "top", "site", "online", "info", "biz", "icu", "club", "cloud", "test",
+    "invalid",
+];
+
+/// Zones whose names with one dot are as often those of libraries and files.
+const ZONES_OF_SERVERS: &[&str] =
+    &["io", "dev", "ai", "co", "me", "tech", "page", "host", "space", "live", "link", "gg", "cc", "tk", "pw", "su"];
+
+/// Names of frameworks that look like hosts.
+const NO_HOSTS: &[&str] = &["asp.net", "ado.net", "vb.net", "ml.net"];
 
 /// Length of a path at the start of `rest`: `~/x`, `./x`, `/a/b`, `C:\x`, `$HOME/x`, `dir/file`, `name.ext`, `.env`.
 fn path_len(rest: &str, before: Option<&u8>) -> Option<usize> {
@@ -316,6 +365,11 @@ mod tests {
             ("the .env file", vec!["the", "Path(\".env\")", "file"]),
             ("SOUL.md, then", vec!["Path(\"SOUL.md\")", ",", "then"]),
             ("run `npm i x`", vec!["run", "Code(\"npm i x\")"]),
+            (
+                "at a.b.test:8443, or x.com/y.",
+                vec!["at", "Url(\"https://a.b.test:8443\")", ",", "or", "Url(\"https://x.com/y\")", "."],
+            ),
+            ("node.io a.com() e.g. x", vec!["node", ".", "io", "a", ".", "com", "(", ")", "e", ".", "g", ".", "x"]),
             ("下载它", vec!["下", "载", "它"]),
             ("vue.js and e.g. this", vec!["Path(\"vue.js\")", "and", "e", ".", "g", ".", "this"]),
             ("pre-installed on-the-fly", vec!["pre-installed", "on-the-fly"]),
