@@ -401,9 +401,8 @@ fn is_plain(expression: &Expression, level: u32) -> bool {
             is_plain(element, level + 1) && bindings.iter().all(|(_, source)| is_plain(source, level + 1))
         }
         ExpressionKind::Call(call) => {
-            let name = match &call.callee.kind {
-                ExpressionKind::Name(name) | ExpressionKind::Member(_, name) => name,
-                _ => return false,
+            let (ExpressionKind::Name(name) | ExpressionKind::Member(_, name)) = &call.callee.kind else {
+                return false;
             };
             let on = match &call.callee.kind {
                 ExpressionKind::Member(object, _) => is_plain(object, level + 1),
