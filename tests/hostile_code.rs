@@ -56,7 +56,7 @@ const CASES: &[Case] = &[
         is_cut: true,
         make: |n| one("a.sh", nested("if a; then ", "id", "; fi", n)),
     },
-    Case { name: "py-brackets", size: 100_000, is_cut: false, make: |n| one("a.py", nested("(", "1", ")", n)) },
+    Case { name: "py-brackets", size: 100_000, is_cut: true, make: |n| one("a.py", nested("(", "1", ")", n)) },
     Case { name: "py-calls", size: 100_000, is_cut: true, make: |n| one("a.py", nested("f(", "1", ")", n)) },
     Case { name: "py-lists", size: 100_000, is_cut: true, make: |n| one("a.py", nested("[", "1", "]", n)) },
     Case {
@@ -72,7 +72,7 @@ const CASES: &[Case] = &[
             one("a.py", text)
         },
     },
-    Case { name: "js-brackets", size: 100_000, is_cut: false, make: |n| one("a.js", nested("(", "1", ")", n)) },
+    Case { name: "js-brackets", size: 100_000, is_cut: true, make: |n| one("a.js", nested("(", "1", ")", n)) },
     Case {
         name: "js-functions",
         size: 50_000,
@@ -318,6 +318,86 @@ const CASES: &[Case] = &[
                 )
             };
             one("a.py", (0..n).map(each).collect::<String>() + "exec(C0().run())\n")
+        },
+    },
+    // What is worked out turn by turn.
+    Case {
+        name: "py-loops-in-loops",
+        size: 20,
+        is_cut: true,
+        make: |n| {
+            let turn = "for a in range(4000):\n  for b in range(4000):\n    for c in range(4000):\n      s += 'x'\n";
+            one("a.py", format!("s = ''\n{}exec(s)\n", turn.repeat(n)))
+        },
+    },
+    Case {
+        name: "py-comprehensions",
+        size: 200,
+        is_cut: false,
+        make: |n| {
+            let turn = "s = ''.join(chr(a) for a in range(4000) for b in range(4000) if a in s)\n";
+            one("a.py", format!("s = 'a'\n{}exec(s)\n", turn.repeat(n)))
+        },
+    },
+    Case {
+        name: "py-functions-over-lists",
+        size: 50,
+        is_cut: true,
+        make: |n| {
+            let each = |at: usize| format!("f{at} = lambda x: [f{}(y) for y in range(60)]\n", at + 1);
+            one("a.py", (0..n).map(each).collect::<String>() + &format!("f{n} = lambda x: x\nexec(str(f0(0)))\n"))
+        },
+    },
+    Case {
+        name: "py-closures",
+        size: 500,
+        is_cut: false,
+        make: |n| {
+            let turn = "def f(a):\n    def g(b):\n        def h(c):\n            return a + b + c\n        return h\n    return g\nx = f(x)('b')('c')\n";
+            one("a.py", format!("x = 'a'\n{}exec(x)\n", turn.repeat(n)))
+        },
+    },
+    Case {
+        name: "py-objects",
+        size: 1_000,
+        is_cut: false,
+        make: |n| {
+            let turn = "o = C(o)\no.a = o\no.b += o.a\n";
+            one(
+                "a.py",
+                format!(
+                    "class C:\n    def __init__(self, p):\n        self.p = p\n    def __add__(self, o):\n        return self.p + o.p\n    def __str__(self):\n        return str(self.p)\no = C('a')\n{}exec(str(o + o))\n",
+                    turn.repeat(n)
+                ),
+            )
+        },
+    },
+    Case {
+        name: "py-yields",
+        size: 500,
+        is_cut: false,
+        make: |n| {
+            let each = |at: usize| {
+                format!("def g{at}():\n    yield 'a'\n    yield from g{}()\n    yield from g{}()\n", at + 1, at + 1)
+            };
+            one(
+                "a.py",
+                (0..n).map(each).collect::<String>() + &format!("def g{n}():\n    yield 'b'\nexec(''.join(g0()))\n"),
+            )
+        },
+    },
+    Case {
+        name: "py-while",
+        size: 100,
+        is_cut: false,
+        make: |n| one("a.py", "s = 'a'\ni = 0\nwhile i < 4000000:\n    s += s\n    i += 1\nexec(s)\n".repeat(n)),
+    },
+    Case {
+        name: "js-counting",
+        size: 100,
+        is_cut: false,
+        make: |n| {
+            one("a.js", "var s = 'a'; for (var i = 0; i < 1e9; i++) { s += 'b'; for (var j = 0; j < 9999; j++) { s += 'c'; } } eval(s);\n".repeat(n))
         },
     },
     // Layers.

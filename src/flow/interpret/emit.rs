@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Interpreter, MAX_EFFECTS};
+use crate::document::Language;
 use crate::finding::Certainty;
 use crate::flow::{Effect, EffectId, EffectKind, MAX_CROSSED, Place, Shape, Value, paths};
 
@@ -53,6 +54,13 @@ impl Interpreter<'_> {
                 }
             }
             _ => {}
+        }
+        // What is run as code may have been put together in turns that were not taken.
+        if kind == EffectKind::Eval
+            && self.turns_left == 0
+            && !matches!(self.language(), Language::Shell | Language::Batch)
+        {
+            self.limit(doing.place.document, "loops are too long to be worked out turn by turn");
         }
         let flows = arguments.iter().any(|(_, value)| value.flows());
         let resolved = shortened(&doing.resolved);

@@ -40,7 +40,7 @@ impl Interpreter<'_> {
                     && matches!(name, "items" | "values" | "keys")
                     && self.is_module(base) =>
             {
-                self.library_names(base, name, place)
+                super::python::library_names(base, name, place)
             }
             Shape::Api(base) => {
                 // `f.call(this, x)`, `f.apply(this, [x])`, `f.bind(this)`.
@@ -212,7 +212,7 @@ impl Interpreter<'_> {
             let mut results = Vec::new();
             self.turning += 1;
             for (at, element) in elements.into_iter().enumerate() {
-                if !self.step(1) {
+                if !self.turn() {
                     break;
                 }
                 let result = self.called_with(&callback, element.clone(), at, place);
@@ -295,7 +295,8 @@ fn taken(receiver: &Value, name: &str, arguments: &Arguments, place: Option<Plac
                 ("pop", None) => values.len().checked_sub(1)?,
                 ("pop", Some(index)) => {
                     let index: i64 = index.constant()?.parse().ok()?;
-                    usize::try_from(if index < 0 { index + values.len() as i64 } else { index }).ok()?
+                    let from_end = usize::try_from(index.unsigned_abs()).ok()?;
+                    if index < 0 { values.len().checked_sub(from_end)? } else { from_end }
                 }
                 _ => 0,
             };
@@ -332,7 +333,7 @@ pub(super) fn mutated(receiver: &Value, name: &str, arguments: &Arguments, place
                 }
                 "reverse" if arguments.positional.is_empty() => values.reverse(),
                 "sort" if arguments.positional.is_empty() && arguments.named.is_empty() => {
-                    values = pure::order(&values)?
+                    values = pure::order(&values)?;
                 }
                 "clear" => values.clear(),
                 "remove" => {

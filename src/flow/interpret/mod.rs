@@ -57,6 +57,10 @@ const MAX_EFFECTS: usize = 200_000;
 /// Most bytes of evaluated texts that are parsed in one bundle.
 const MAX_EVALUATED: usize = 2 << 20;
 
+/// Turns of loops and calls over elements that are worked out one by one in a bundle. What comes after them is looked at
+/// as any other loop is: once, over all that it could see.
+const MAX_ALL_TURNS: usize = 50_000;
+
 /// What a value went through whose name was worked out.
 const COMPUTED_NAME: &str = "computed name";
 
@@ -98,6 +102,7 @@ pub(super) struct Interpreter<'a> {
     given: Vec<Vec<Value>>,
     /// Loops and comprehensions around that are worked out turn by turn.
     turning: u32,
+    turns_left: usize,
     closures: Vec<closure::Closure>,
     /// Attributes of single objects, by their number.
     instances: Vec<BTreeMap<Arc<str>, Value>>,
@@ -182,6 +187,7 @@ impl<'a> Interpreter<'a> {
             returns: Vec::new(),
             given: Vec::new(),
             turning: 0,
+            turns_left: MAX_ALL_TURNS,
             closures: Vec::new(),
             instances: Vec::new(),
             function_attributes: BTreeMap::new(),
@@ -376,6 +382,16 @@ impl<'a> Interpreter<'a> {
         self.steps = 0;
         self.limit(self.document, "the code is too much to be followed whole");
         false
+    }
+
+    /// Takes a turn of what is worked out turn by turn; says whether there was one left.
+    fn turn(&mut self) -> bool {
+        self.turns_taken(1);
+        self.turns_left > 0 && self.step(1)
+    }
+
+    fn turns_taken(&mut self, turns: usize) {
+        self.turns_left = self.turns_left.saturating_sub(turns);
     }
 
     /// Goes one level deeper, if the stack allows.

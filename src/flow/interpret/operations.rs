@@ -244,6 +244,9 @@ impl Interpreter<'_> {
             Shape::Concat(parts) => parts.len() * 64,
             _ => 0,
         };
+        if self.turning > 0 {
+            self.turns_taken(len / 256);
+        }
         self.step(len as u64 / 256);
     }
 

@@ -42,10 +42,6 @@ const BUILTINS: &[&str] = &[
 ];
 
 impl Interpreter<'_> {
-    pub(super) fn is_python_builtin(&self, name: &str) -> bool {
-        BUILTINS.contains(&name)
-    }
-
     /// Objects in the place of what they give one by one; `next(g)` takes from what it names.
     pub(super) fn prepare(&mut self, callee: &Value, arguments: &mut Arguments, call: &Call) {
         for value in &mut arguments.positional {
@@ -178,7 +174,7 @@ impl Interpreter<'_> {
                 let mut results = Vec::new();
                 for row in rows {
                     let given = pure::elements(&row).unwrap_or_else(|| vec![row.clone()]);
-                    if !self.step(1) {
+                    if !self.turn() {
                         break;
                     }
                     results.push(self.apply(&function, Arguments::of(given), place));
@@ -201,7 +197,7 @@ impl Interpreter<'_> {
                         .map(|group| group.map_or(Value::unknown(here), |group| Value::text(group.as_str(), here)));
                     let fields = vec![("groups".into(), Value::list(groups.collect(), here))];
                     let found = Value::new(Shape::Object { class: "match".into(), fields }, here);
-                    if !self.step(1) {
+                    if !self.turn() {
                         return None;
                     }
                     self.turning += 1;
@@ -230,7 +226,7 @@ impl Interpreter<'_> {
             "dir" | "inspect.getmembers" => match first?.bare().shape() {
                 Shape::Api(base) if self.is_module(base) => {
                     let base = base.clone();
-                    Some(self.library_names(&base, if name == "dir" { "keys" } else { "items" }, place))
+                    Some(library_names(&base, if name == "dir" { "keys" } else { "items" }, place))
                 }
                 _ => None,
             },
@@ -241,19 +237,6 @@ impl Interpreter<'_> {
     /// Whether a name is a module that the code has imported.
     pub(super) fn is_module(&self, name: &str) -> bool {
         name == "builtins" || (self.is_library(name) && name.chars().all(|c| c.is_alphanumeric() || c == '_'))
-    }
-
-    /// Names of a library, its members, or both: whichever are looked for, one of them is taken without being named.
-    pub(super) fn library_names(&self, base: &str, which: &str, place: Place) -> Value {
-        let here = Some(place);
-        let any = Value::new(Shape::Object { class: "any-name".into(), fields: Vec::new() }, here);
-        let member = disguise(Value::api(format!("{base}.?"), here), place);
-        let one = match which {
-            "keys" => any,
-            "values" => member,
-            _ => Value::list(vec![any, member], here),
-        };
-        Value::list(vec![one], here)
     }
 
     /// Text that is written to a program which was started: its input.
@@ -281,7 +264,7 @@ impl Interpreter<'_> {
         let elements = pure::elements(list).filter(|elements| elements.len() <= MAX_ELEMENTS)?;
         let mut pairs = Vec::new();
         for element in elements {
-            if !self.step(1) {
+            if !self.turn() {
                 return None;
             }
             let by = self.pure_call_back(key, element.clone(), place);
@@ -333,7 +316,7 @@ impl Interpreter<'_> {
             (Shape::Map(entries), "items" | "keys" | "values")
                 if entries.iter().all(|(key, _)| key.constant().is_some()) =>
             {
-                pure::compute(name, &[receiver.clone()], self.budget.constant_bytes, here)
+                pure::compute(name, std::slice::from_ref(receiver), self.budget.constant_bytes, here)
             }
             (Shape::Map(_), "get") => {
                 let key = arguments.positional.first()?;
@@ -364,6 +347,24 @@ impl Interpreter<'_> {
     fn all_as_written(&mut self, values: &[Value], place: Place) -> Vec<Value> {
         values.iter().map(|value| self.as_written(value.clone(), place)).collect()
     }
+}
+
+/// Whether [`Interpreter::python_builtin`] knows a function.
+pub(super) fn is_builtin(name: &str) -> bool {
+    BUILTINS.contains(&name)
+}
+
+/// Names of a library, its members, or both: whichever are looked for, one of them is taken without being named.
+pub(super) fn library_names(base: &str, which: &str, place: Place) -> Value {
+    let here = Some(place);
+    let any = Value::new(Shape::Object { class: "any-name".into(), fields: Vec::new() }, here);
+    let member = disguise(Value::api(format!("{base}.?"), here), place);
+    let one = match which {
+        "keys" => any,
+        "values" => member,
+        _ => Value::list(vec![any, member], here),
+    };
+    Value::list(vec![one], here)
 }
 
 /// `${name}` and `$name` of a template, filled in.

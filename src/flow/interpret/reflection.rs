@@ -62,7 +62,7 @@ impl Interpreter<'_> {
             {
                 self.operator(name, arguments, place)?
             }
-            _ if !javascript && self.is_python_builtin(name) => self.python_builtin(name, arguments, place)?,
+            _ if !javascript && super::python::is_builtin(name) => self.python_builtin(name, arguments, place)?,
             "operator.attrgetter" | "operator.methodcaller" => {
                 let mut fields = vec![(Arc::from("name"), Value::text(arguments.text(0)?, here))];
                 let given = arguments.positional.get(1..).unwrap_or_default().to_vec();
@@ -168,10 +168,8 @@ impl Interpreter<'_> {
             }
             "Buffer.from" | "Buffer" | "Uint8Array.from" if javascript => {
                 let Shape::List(codes) = arguments.positional.first()?.bare().shape() else { return None };
-                let bytes: Option<Vec<u8>> = codes
-                    .iter()
-                    .map(|code| code.constant()?.parse::<i64>().ok().map(|code| (code & 0xFF) as u8))
-                    .collect();
+                let bytes: Option<Vec<u8>> =
+                    codes.iter().map(|code| u8::try_from(code.constant()?.parse::<i64>().ok()? & 0xFF).ok()).collect();
                 Value::bytes(bytes?, here)
             }
             "Map" | "Set" | "WeakMap" if javascript && arguments.positional.is_empty() => {
@@ -223,7 +221,7 @@ impl Interpreter<'_> {
     pub(super) fn required(&mut self, module: &str, place: Place) -> Value {
         let path = Value::text(module, Some(place));
         if module.starts_with('.')
-            && module.ends_with(".json")
+            && module.rsplit_once('.').is_some_and(|(_, end)| end == "json")
             && let Some(data) = self.data_of_bundle(&path)
             && let Some(value) = pure::compute("json-parse", &[data], self.budget.constant_bytes, Some(place))
         {
@@ -252,7 +250,7 @@ impl Interpreter<'_> {
         let elements = pure::elements(list).filter(|elements| elements.len() <= 4096)?;
         let mut results = Vec::new();
         for element in elements {
-            if !self.step(1) {
+            if !self.turn() {
                 break;
             }
             self.turning += 1;
@@ -277,7 +275,7 @@ impl Interpreter<'_> {
         let mut elements = arguments.positional.get(2).cloned().into_iter().chain(elements);
         let mut so_far = elements.next()?;
         for element in elements {
-            if !self.step(1) {
+            if !self.turn() {
                 return None;
             }
             so_far = match function.bare().shape() {

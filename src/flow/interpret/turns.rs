@@ -182,11 +182,12 @@ impl Interpreter<'_> {
             };
             let most = if accumulates { MAX_LONG_TURNS } else { MAX_TURNS };
             if (accumulates || builds)
+                && self.turns_left > 0
                 && let Some(elements) = elements.filter(|elements| elements.len() <= most)
             {
                 self.turning += 1;
                 for element in elements {
-                    if !self.step(1) {
+                    if !self.turn() {
                         break;
                     }
                     self.assign(target, element, AssignMode::Set);
@@ -228,6 +229,7 @@ impl Interpreter<'_> {
                 condition.kind,
                 ExpressionKind::Boolean(_) | ExpressionKind::Integer(_) | ExpressionKind::Constant
             )
+            || self.turns_left == 0
             || !is_builder(body)
             || pure::truth(&self.value(condition)) != Some(true)
         {
@@ -235,7 +237,7 @@ impl Interpreter<'_> {
         }
         self.turning += 1;
         for _ in 0..MAX_TURNS {
-            if !self.step(1) || pure::truth(&self.value(condition)) != Some(true) {
+            if !self.turn() || pure::truth(&self.value(condition)) != Some(true) {
                 break;
             }
             self.operations(body);
@@ -253,7 +255,7 @@ impl Interpreter<'_> {
     ) -> Value {
         let here = Some(place);
         let mut values = Vec::new();
-        let mut left = MAX_TURNS;
+        let mut left = MAX_TURNS.min(self.turns_left);
         if self.turns(element, bindings, &mut values, &mut left) {
             return Value::list(values, here);
         }
@@ -293,7 +295,7 @@ impl Interpreter<'_> {
         self.turning += 1;
         let mut known = true;
         for one in elements {
-            if *left == 0 || !self.step(1) {
+            if *left == 0 || !self.turn() {
                 break;
             }
             *left -= 1;
@@ -399,9 +401,8 @@ fn is_plain(expression: &Expression, level: u32) -> bool {
             is_plain(element, level + 1) && bindings.iter().all(|(_, source)| is_plain(source, level + 1))
         }
         ExpressionKind::Call(call) => {
-            let name = match &call.callee.kind {
-                ExpressionKind::Name(name) | ExpressionKind::Member(_, name) => name,
-                _ => return false,
+            let (ExpressionKind::Name(name) | ExpressionKind::Member(_, name)) = &call.callee.kind else {
+                return false;
             };
             let on = match &call.callee.kind {
                 ExpressionKind::Member(object, _) => is_plain(object, level + 1),

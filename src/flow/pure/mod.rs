@@ -8,6 +8,8 @@ mod compute;
 mod escape;
 pub(super) mod filter;
 pub(super) mod glob;
+#[cfg(test)]
+mod laws;
 mod logic;
 mod operator;
 mod sequence;

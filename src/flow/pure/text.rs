@@ -53,10 +53,13 @@ pub(super) fn compute(name: &str, inputs: &[Value], here: Here) -> Option<Value>
         "without-suffix" => piece(plain.strip_suffix(&text(1)?).unwrap_or(&plain)),
         "fill-left" | "fill-right" | "fill-both" | "fill-zero" => {
             let width = usize::try_from(int(inputs.get(1)?)?).ok().filter(|width| *width <= MAX_WIDTH)?;
-            let with =
-                if name == "fill-zero" { Some('0') } else { text(2).map_or(Some(' '), |with| with.chars().next()) }?;
+            let filler = if name == "fill-zero" {
+                Some('0')
+            } else {
+                text(2).map_or(Some(' '), |filler| filler.chars().next())
+            }?;
             let missing = width.saturating_sub(plain.chars().count());
-            let fill = |count: usize| String::from(with).repeat(count);
+            let fill = |count: usize| String::from(filler).repeat(count);
             match name {
                 "fill-right" => piece(&format!("{plain}{}", fill(missing))),
                 "fill-both" => piece(&format!("{}{plain}{}", fill(missing / 2), fill(missing - missing / 2))),
@@ -76,7 +79,6 @@ pub(super) fn compute(name: &str, inputs: &[Value], here: Here) -> Option<Value>
             Value::list(pieces, here)
         }
         "literal" => literal(&plain, here)?,
-        "words-joined" => return None,
         _ => return None,
     })
 }

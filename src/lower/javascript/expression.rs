@@ -37,6 +37,7 @@ impl<'t> Lowered<'_, 't> {
 
     /// What stands in parentheses, awaits and type assertions, however many.
     pub(super) fn unwrapped(&mut self, mut node: Node<'t>) -> Option<Node<'t>> {
+        let mut layers = 0;
         while matches!(
             node.kind(),
             "parenthesized_expression"
@@ -49,7 +50,9 @@ impl<'t> Lowered<'_, 't> {
                 | "expression_statement"
         ) {
             node = self.children(node).named().find(|child| !is_inert(child.kind()))?;
+            layers += 1;
         }
+        self.wrapped(layers);
         Some(node)
     }
 

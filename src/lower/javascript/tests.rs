@@ -104,17 +104,17 @@ const CASES: &[(&str, &str)] = &[
     ("(async () => { await f() })()", "fn0(); fn0 \\() {f()}"),
     (
         "class A extends B { static x = f(); #y = 1; constructor() { super(2) } get z() { return 3 } static { g() } ['w']() {} [v]() {} }",
-        "class A(B) {x = f(); #y = 1; def fn0; def fn1; g(); def fn2; def fn3}; fn0 A.constructor() {super(2)}; fn1 A.z() {return 3}; fn2 A.w() {}; fn3 A.\\() {}",
+        "class A(B) {x = f(); #y = 1; def fn0; def fn1; g(); def fn2; def fn3}; fn0 A.constructor() {super(2)}; @property fn1 A.z() {return 3}; fn2 A.w() {}; fn3 A.\\() {}",
     ),
     ("const A = class { m() {} }", "class class@10() {def fn0}; A = class@10; fn0 class@10.m() {}"),
     (
         "const o = { m() { f() }, get x() { return 1 }, n: () => 2 }",
-        "o = {\"m\": fn0, \"x\": fn1, \"n\": fn2}; fn0 m() {f()}; fn1 x() {return 1}; fn2 \\() {return 2}",
+        "o = {\"m\": fn0, \"x\": property(fn1), \"n\": fn2}; fn0 m() {f()}; fn1 x() {return 1}; fn2 \\() {return 2}",
     ),
     // Choices and operators.
     ("x = c ? a : d ? b : e", "x = (a | b | e)"),
     ("x = t() ? a : b", "x = (t() ? (a | b))"),
-    ("x = a || b && c ?? d", "x = ((a or (b and c)) | d)"),
+    ("x = a || b && c ?? d", "x = ((a or (b and c)) or d)"),
     ("ok && run('x')", "(ok and run(\"x\"))"),
     ("x = a === b", "x = (a == b)"),
     ("x = 'a' + b + 1", "x = ((\"a\" + b) + 1)"),
@@ -267,7 +267,7 @@ fn sister_grammars_have_a_try() {
 fn hostile_sources_are_lowered_in_bounds() {
     hostile(20_000);
     for (source, truncated) in [
-        (format!("{}f(){}", "(".repeat(200_000), ")".repeat(200_000)), false),
+        (format!("{}f(){}", "(".repeat(200_000), ")".repeat(200_000)), true),
         (format!("{}f(){}", "[".repeat(200_000), "]".repeat(200_000)), true),
         (format!("x = a{};f()", "+a".repeat(200_000)), false),
         ("function f(){g()}\n".repeat(100_000), false),
@@ -342,13 +342,13 @@ fn hostile(n: usize) {
                 program.damage.len(),
                 program.truncated
             );
-            if matches!(name, "lists" | "calls" | "call chain" | "powers" | "subscripts" | "blocks") {
+            if matches!(name, "lists" | "parentheses" | "calls" | "call chain" | "powers" | "subscripts" | "blocks") {
                 assert!(program.truncated, "{name}");
             }
             if name == "lists" {
                 assert!(render::program(&program).contains("f()"));
             }
-            if matches!(name, "parentheses" | "sum" | "choice" | "ternary" | "assignments" | "sequence" | "else if") {
+            if matches!(name, "sum" | "choice" | "ternary" | "assignments" | "sequence" | "else if") {
                 assert!(!program.truncated && program.damage.is_empty(), "{name}");
             }
         }

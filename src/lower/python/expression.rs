@@ -28,12 +28,15 @@ impl<'t> Lowered<'_, 't> {
 
     /// What stands in parentheses, awaits and types, however many.
     fn unwrapped(&mut self, mut node: Node<'t>) -> Option<Node<'t>> {
+        let mut layers = 0;
         while matches!(
             node.kind(),
             "parenthesized_expression" | "await" | "parenthesized_list_splat" | "type" | "as_pattern_target"
         ) {
             node = self.children(node).named().next()?;
+            layers += 1;
         }
+        self.wrapped(layers);
         Some(node)
     }
 

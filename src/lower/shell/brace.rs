@@ -59,7 +59,8 @@ pub(super) fn expand(word: Word, state: &mut State) -> Vec<Word> {
     let mut expander = Expander { word: &word, tokens, braces, fuel: state.brace_fuel, truncated: false };
     let made = expander.expand(0, len, 0);
     let words: Vec<Word> = match made {
-        Some(results) if results.len() > 1 => {
+        // A range from a letter to itself makes one word: `c{u..u}rl` is `curl`.
+        Some(results) if !results.is_empty() => {
             results.iter().map(|pieces| expander.build(pieces)).filter(|word| !word.parts.is_empty()).collect()
         }
         _ => Vec::new(),

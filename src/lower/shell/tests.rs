@@ -522,3 +522,78 @@ mod properties {
         }
     }
 }
+
+#[allow(clippy::format_collect)]
+mod laws {
+    use proptest::prelude::*;
+
+    use crate::lower::operation::{ExpressionKind, OperationKind};
+    use crate::lower::shell::lower;
+
+    /// The words of the one command in a text, as far as they are constant.
+    fn words(text: &str) -> Option<Vec<String>> {
+        let program = lower(text);
+        let [operation] = program.body.as_slice() else { return None };
+        let OperationKind::Evaluate(expression) = &operation.kind else { return None };
+        let ExpressionKind::Command(command) = &expression.kind else { return None };
+        command.words.iter().map(crate::lower::operation::Word::literal).collect()
+    }
+
+    /// A text as a word of a shell, in one of the ways to quote.
+    fn quoted(text: &str, way: u8) -> String {
+        match way {
+            0 => format!("'{}'", text.replace('\'', "'\\''")),
+            1 => {
+                let escaped: String =
+                    text.chars().flat_map(|c| "\"\\$`".contains(c).then_some('\\').into_iter().chain([c])).collect();
+                format!("\"{escaped}\"")
+            }
+            2 => text.chars().flat_map(|c| ['\\', c]).collect(),
+            3 => {
+                let bytes: String = text.bytes().map(|byte| format!("\\x{byte:02x}")).collect();
+                format!("$'{bytes}'")
+            }
+            _ => {
+                let bytes: String = text.bytes().map(|byte| format!("\\{byte:03o}")).collect();
+                format!("$'{bytes}'")
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_word_quoted_in_any_way_is_the_word(a in "[!-~]{1,20}", b in "[ -~]{1,20}", one in 0_u8..5, two in 0_u8..5) {
+            // Parts that are quoted in different ways are one word.
+            let text = format!("echo {}{} end\n", quoted(&a, one), quoted(&b, two));
+            prop_assert_eq!(words(&text), Some(vec!["echo".to_owned(), format!("{a}{b}"), "end".to_owned()]), "{}", text);
+        }
+
+        #[test]
+        fn braces_make_every_combination(sizes in proptest::collection::vec(2_usize..4, 1..4)) {
+            let braces: String = sizes
+                .iter()
+                .enumerate()
+                .map(|(at, size)| {
+                    let parts: Vec<String> = (0..*size).map(|part| format!("{at}{part}")).collect();
+                    format!("{{{}}}", parts.join(","))
+                })
+                .collect();
+            let all = words(&format!("echo x{braces}y\n")).unwrap_or_default();
+            let expected: usize = sizes.iter().product();
+            prop_assert_eq!(all.len(), expected + 1);
+            let mut different = all.clone();
+            different.sort();
+            different.dedup();
+            prop_assert_eq!(different.len(), all.len());
+            prop_assert!(all.iter().skip(1).all(|word| word.starts_with('x') && word.ends_with('y')));
+        }
+
+        #[test]
+        fn ranges_count_both_ways(from in -20_i64..20, to in -20_i64..20) {
+            let all = words(&format!("echo {{{from}..{to}}}\n")).unwrap_or_default();
+            let numbers: Vec<i64> = all.iter().skip(1).filter_map(|word| word.parse().ok()).collect();
+            let expected: Vec<i64> = if from <= to { (from..=to).collect() } else { (to..=from).rev().collect() };
+            prop_assert_eq!(numbers, expected);
+        }
+    }
+}

@@ -300,6 +300,11 @@ impl<'p, 't, G: Grammar> Lowering<'p, 't, G> {
         Some(result)
     }
 
+    /// Parentheses around an expression cost no level, but nobody writes as many as that.
+    pub(super) fn wrapped(&mut self, layers: usize) {
+        self.program.truncated |= layers > DEPTH;
+    }
+
     /// Runs `lower` as many levels down as a chain of `operands` makes.
     pub(super) fn chained<R>(&mut self, operands: usize, lower: impl FnOnce(&mut Self) -> R) -> R {
         let levels = operands.min(CHAIN) + operands.max(1).ilog2() as usize;
