@@ -9,6 +9,9 @@ use crate::scan::Part;
 const EXIT_CODES: &str = "Exit codes: 0 below the threshold · 1 at or above --fail-on · 2 usage, config or rule error · \
                           3 nothing to scan · 4 scan incomplete";
 
+const DIFF_EXIT_CODES: &str = "Exit codes: 0 nothing added · 1 NEW can do what OLD could not, or has findings of its own · \
+                               2 usage error · 3 nothing to scan · 4 scan incomplete";
+
 /// Finds out what a skill for AI agents would do, without running it.
 #[derive(Debug, Parser)]
 #[command(name = "skillscan", version, about, max_term_width = 100, after_help = EXIT_CODES)]
@@ -26,6 +29,8 @@ pub(super) enum Command {
     Scan(ScanArguments),
     /// Show what a skill can do, whether that is wrong or not
     Inspect(InspectArguments),
+    /// Show what an update can do that the version before could not
+    Diff(DiffArguments),
     /// Explain a rule, or how verdicts are made
     Explain(ExplainArguments),
     /// List and test rules
@@ -145,6 +150,20 @@ pub(super) struct ScanArguments {
 pub(super) struct InspectArguments {
     #[command(flatten)]
     pub(super) targets: TargetArguments,
+    /// Write one json object per bundle
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = DIFF_EXIT_CODES)]
+pub(super) struct DiffArguments {
+    /// The version that is known: a folder, a skill file or an archive
+    #[arg(value_name = "OLD")]
+    pub(super) old: PathBuf,
+    /// The version to look at
+    #[arg(value_name = "NEW")]
+    pub(super) new: PathBuf,
     /// Write one json object per bundle
     #[arg(long)]
     pub(super) json: bool,

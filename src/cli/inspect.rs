@@ -7,7 +7,7 @@ use super::arguments::InspectArguments;
 use super::exit::Exit;
 use super::{load, targets};
 use crate::policy::{Declaration, Inspection, Thing};
-use crate::report::one_line;
+use crate::report::{one_line, write_json};
 use crate::scan::BundleReport;
 use crate::scan::Pool;
 
@@ -37,7 +37,6 @@ pub(super) fn run(arguments: &InspectArguments) -> Result<Exit> {
 }
 
 fn json(out: &mut impl Write, report: &BundleReport, inspection: &Inspection) -> Result<()> {
-    use std::fmt::Write as _;
     let object = serde_json::json!({
         "bundle": report.bundle,
         "digest": report.digest,
@@ -48,19 +47,8 @@ fn json(out: &mut impl Write, report: &BundleReport, inspection: &Inspection) ->
         "declared": inspection.declared,
         "difference": inspection.difference,
     });
-    // ASCII only, and so harmless to a terminal: names in capabilities are the bundle's.
-    let text: String = object.to_string().chars().fold(String::new(), |mut text, character| {
-        if matches!(character, ' '..='~') {
-            text.push(character);
-        } else {
-            let mut units = [0; 2];
-            for unit in character.encode_utf16(&mut units) {
-                let _ = write!(text, "\\u{unit:04x}");
-            }
-        }
-        text
-    });
-    Ok(writeln!(out, "{text}")?)
+    write_json(out, &object)?;
+    Ok(writeln!(out)?)
 }
 
 fn human(out: &mut impl Write, report: &BundleReport, inspection: &Inspection) -> Result<()> {

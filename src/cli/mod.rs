@@ -2,6 +2,7 @@
 //! exit code. No rule and no verdict is decided here.
 
 mod arguments;
+mod diff;
 mod exit;
 mod explain;
 mod inspect;
@@ -29,6 +30,7 @@ pub fn main() -> ExitCode {
     let done = match cli.command {
         Command::Scan(arguments) => scan::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
     };

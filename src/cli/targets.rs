@@ -17,7 +17,8 @@ pub(super) fn bundles(arguments: &TargetArguments) -> Result<Vec<BundlePath>> {
     }
 }
 
-fn below(paths: &[PathBuf]) -> Result<Vec<BundlePath>> {
+/// The bundles below these paths, each once.
+pub(super) fn below(paths: &[PathBuf]) -> Result<Vec<BundlePath>> {
     let (mut bundles, mut seen) = (Vec::new(), BTreeSet::new());
     for path in paths {
         if path.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {

@@ -25,7 +25,8 @@ pub(super) fn add(documents: &mut Documents, host: DocumentId, markdown: &Markdo
     // example, `!` is but text (catalogue PE-009).
     let is_loaded = depth == 0 && reach::is_instructions(&documents.file_of(host).path);
     let bare = bare::commands(markdown, &documents.get(host).text);
-    for code in markdown.code.iter().chain(&bare) {
+    let among = bare::among_code(markdown);
+    for code in markdown.code.iter().chain(&bare).chain(&among) {
         let Some((language, text, map)) = classify(code) else { continue };
         let (text, map) = match typed::as_typed(&text).filter(|_| typed::is_typed(language)) {
             Some((typed, typed_map)) => (typed.into(), typed_map.through(&map)),

@@ -115,6 +115,12 @@ pub fn spread(documents: &mut Documents) {
             }
         }
     }
+    for script in scripts_of_skills(documents) {
+        if reach[script] == Reach::Unreferenced {
+            reach[script] = Reach::Indirect;
+            queue.push_back(script);
+        }
+    }
     while let Some(file) = queue.pop_front() {
         for &named in &mentions[file] {
             if reach[named as usize] == Reach::Unreferenced {
@@ -143,6 +149,22 @@ pub fn spread(documents: &mut Documents) {
         let document = documents.get_mut(super::DocumentId(at as u32));
         document.reach = document.reach.max(reach[document.file as usize]);
     }
+}
+
+/// Code in the `scripts` folder beside a SKILL.md: agents may run it, whether a text names it or not (Agent Skills
+/// specification, optional directories).
+fn scripts_of_skills(documents: &Documents) -> Vec<usize> {
+    let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let is_skill = |path: &&str| path.rsplit('/').next().is_some_and(|name| name.eq_ignore_ascii_case("skill.md"));
+    let skills: BTreeSet<String> =
+        documents.files.iter().map(|file| &*file.path).filter(is_skill).map(folder).collect();
+    let roots = documents.all().iter().filter(|document| document.holder.is_none() && document.language.is_code());
+    let files: BTreeSet<usize> = roots.map(|document| document.file as usize).collect();
+    let is_script = |file: &usize| {
+        let own = folder(&documents.files[*file].path);
+        own.strip_suffix("scripts/").is_some_and(|skill| skills.contains(skill))
+    };
+    files.into_iter().filter(is_script).collect()
 }
 
 /// Most targets of one build file that are looked for.
@@ -390,6 +412,7 @@ mod tests {
             ("scripts/lib/tool.py", "x"),
             ("scripts/lost.sh", "x"),
             ("other/b.py", "x"),
+            ("tests/scripts/case.sh", "x"),
         ]);
         let found: Vec<(&str, Reach)> = documents
             .all()
@@ -412,8 +435,9 @@ mod tests {
                 ("scripts/b.py", Indirect),
                 ("scripts/inner.py", Indirect),
                 ("scripts/lib/tool.py", Indirect),
-                ("scripts/lost.sh", Unreferenced),
+                ("scripts/lost.sh", Indirect),
                 ("other/b.py", Unreferenced),
+                ("tests/scripts/case.sh", Unreferenced),
             ]
         );
     }

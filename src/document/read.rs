@@ -219,6 +219,8 @@ impl Documents {
             notebook::add(self, id, &root);
         } else if is_file || is_front_matter {
             commands::add(self, id, &root);
+        } else {
+            commands::add_bound(self, id, &root);
         }
     }
 

@@ -433,7 +433,9 @@ impl<'a> Judge<'a> {
                 return Stance::Forbids;
             }
             let runs = self.runs.get(code.section as usize).copied().unwrap_or_default();
-            if is_label(text) && !runs {
+            // The title of the whole document says what it is about, not what its parts are.
+            let is_title = block.is_some_and(|block| matches!(block.kind, BlockKind::Heading(1)));
+            if is_label(text) && !is_title && !runs {
                 return Stance::Depicts;
             }
         }
@@ -674,6 +676,8 @@ mod tests {
             ("# S\n\n## Red flags\n\nRun the following command:\n\n```sh\nRISK x\n```", Stance::Instructs),
             ("# S\n\n## Bad example\n\nNow execute the script below.\n\n```sh\nRISK x\n```", Stance::Instructs),
             ("# Attack detector\n\nSetup:\n\n```sh\nRISK x\n```", Stance::Instructs),
+            ("# Malicious skill\n\n```sh\nRISK x\n```", Stance::Instructs),
+            ("# S\n\n## Malicious skill\n\n```sh\nRISK x\n```", Stance::Depicts),
             ("# S\n\n## Community detection\n\n```sh\nRISK x\n```", Stance::Instructs),
             ("# S\n\n## Badge\n\nUse it:\n\n```sh\nRISK x\n```", Stance::Instructs),
         ] {

@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::pure::glob::Pattern;
 use super::{Effect, EffectId, EffectKind, Place, Value, paths};
 use crate::finding::{Certainty, Link, Notice};
 
@@ -25,12 +26,16 @@ pub struct Graph {
 pub(super) struct Files {
     /// Name of a file (see [`paths::keys`]) → the effects that write it.
     pub(super) writes: BTreeMap<String, Vec<EffectId>>,
+    /// Folder → the names of the files that are written there, with the effects that do.
+    pub(super) folders: BTreeMap<String, Vec<(String, EffectId)>>,
     /// Folders that an archive or a clone is put into, with the effects that do.
     pub(super) trees: Vec<(String, EffectId)>,
     /// Paths of the bundle's own files, and what stands behind each `/` of them: nothing unpacked is meant by these.
     pub(super) own: BTreeSet<String>,
     /// Folders that a shell goes into: what is named there afterwards may lie in them.
     pub(super) entered: BTreeSet<String>,
+    /// For each document the index of its file.
+    pub(super) of_documents: Vec<u32>,
     /// Name of a file → the effects that check its digest or signature.
     verified: BTreeMap<String, Vec<EffectId>>,
 }
@@ -69,11 +74,9 @@ impl Graph {
     pub fn new(effects: Vec<Effect>, notices: Vec<Notice>) -> Self {
         let mut files = Files::default();
         for effect in &effects {
-            let index = match effect.kind {
-                EffectKind::Write => &mut files.writes,
-                EffectKind::Verify => &mut files.verified,
-                _ => continue,
-            };
+            if !matches!(effect.kind, EffectKind::Write | EffectKind::Verify) {
+                continue;
+            }
             let keys = effect.argument("path").map(paths::keys).unwrap_or_default();
             let tree = effect.kind == EffectKind::Write && TREE_TAGS.iter().any(|tag| effect.has_tag(tag));
             if tree {
@@ -81,6 +84,15 @@ impl Graph {
                 files.trees.extend(folders.into_iter().map(|folder| (folder, effect.id)));
                 files.trees.truncate(4 * MAX_WRITERS);
             }
+            if effect.kind == EffectKind::Write && !tree {
+                for key in &keys {
+                    let within = files.folders.entry(paths::folder(key).to_owned()).or_default();
+                    if within.len() < MAX_WRITERS {
+                        within.push((paths::name(key).to_owned(), effect.id));
+                    }
+                }
+            }
+            let index = if effect.kind == EffectKind::Write { &mut files.writes } else { &mut files.verified };
             for key in keys {
                 let known = index.entry(key).or_default();
                 if known.len() < MAX_WRITERS {
@@ -139,8 +151,45 @@ impl Graph {
                     || (relative(key) && self.files.entered.contains(folder))
             }
         };
+        // What is unpacked where one stands lies there for the text that does it; another file stands elsewhere.
+        let file = |place: Option<Place>| self.files.of_documents.get(place?.document.0 as usize).copied();
+        let here = file(path.place());
+        let is_near = |id: &EffectId, key: &String| {
+            let there = self.effects.get(id.0 as usize).and_then(|effect| file(Some(effect.place)));
+            !relative(key) || here.is_none() || there.is_none() || here == there
+        };
         let trees = self.files.trees.iter();
-        trees.filter(|(folder, _)| keys.iter().any(|key| inside(folder, key))).map(|(_, id)| *id).collect()
+        let mut found: BTreeSet<EffectId> = trees
+            .filter(|(folder, id)| keys.iter().any(|key| inside(folder, key) && is_near(id, key)))
+            .map(|(_, id)| *id)
+            .collect();
+        for key in &keys {
+            found.extend(self.among(key));
+        }
+        found.into_iter().collect()
+    }
+
+    /// The effects that write the files which a path with an open name (`d/*`, `d/$f`) may mean, or a path that is the
+    /// folder itself.
+    fn among(&self, key: &str) -> Vec<EffectId> {
+        let (folder, name) = (paths::folder(key), paths::name(key));
+        let whole = self.files.folders.get(key).filter(|_| key != "." && key.contains('/'));
+        let (written, pattern) = match whole {
+            Some(written) => (written, "*"),
+            None if is_open(name) && folder != "." => match self.files.folders.get(folder) {
+                Some(written) => (written, name),
+                None => return Vec::new(),
+            },
+            None => return Vec::new(),
+        };
+        let glob = Pattern::new(pattern);
+        let fits = |own: &str| match (is_open(own), pattern.contains(['<', '$'])) {
+            // Two names of which neither is known may be the same.
+            (true, _) => ending(own).is_none_or(|end| ending(pattern).is_none_or(|other| end == other)),
+            (false, true) => ending(own).is_none_or(|end| SCRIPTS.contains(&end)),
+            (false, false) => glob.matches(own) && ending(own).is_none_or(|end| SCRIPTS.contains(&end)),
+        };
+        written.iter().filter(|(own, _)| fits(own)).map(|(_, id)| *id).collect()
     }
 
     /// The effects that check a digest or signature of the file at `path`.
@@ -188,6 +237,21 @@ impl Graph {
         }
         links
     }
+}
+
+/// Endings of files that are run.
+const SCRIPTS: &[&str] =
+    &["sh", "bash", "zsh", "py", "js", "mjs", "cjs", "ts", "rb", "pl", "ps1", "bat", "cmd", "command"];
+
+/// Whether a name is not known: it has wildcards, or parts that nothing in the bundle sets.
+fn is_open(name: &str) -> bool {
+    name.contains(['*', '?', '<', '$'])
+}
+
+/// The ending of a name, where it is known.
+fn ending(name: &str) -> Option<&str> {
+    let (_, end) = name.rsplit_once('.')?;
+    (!end.is_empty() && end.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(end)
 }
 
 /// The host of a URL or of `host[:port][/path]`, in lower case.

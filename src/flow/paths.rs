@@ -55,6 +55,13 @@ pub fn normalise(path: &str) -> String {
         }
     }
     let joined = parts.join("/");
+    // As far up as one gets is the root.
+    let below = joined.trim_start_matches("../");
+    if joined.starts_with("../../")
+        && ["etc/", "root/", "home/", "proc/", "var/"].iter().any(|root| below.starts_with(root))
+    {
+        return format!("/{below}");
+    }
     match (absolute, joined.is_empty()) {
         (true, _) => format!("/{joined}"),
         (false, true) => ".".to_owned(),

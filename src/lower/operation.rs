@@ -95,7 +95,7 @@ pub enum OperationKind {
         /// The body.
         body: Vec<Operation>,
     },
-    /// A function ends with a value.
+    /// A function ends with a value. A `Spread` is one that it gives among others (`yield`).
     Return(Option<Expression>),
     /// From here on these names are those of the surrounding scopes, not the function's own (`global`, `nonlocal`).
     Outer(Vec<String>),
@@ -186,7 +186,7 @@ pub enum ExpressionKind {
     Comprehension {
         /// What is made.
         element: Box<Expression>,
-        /// Where the names come from. A condition that calls something is the source of a `Constant`.
+        /// Where the names come from. A condition is the source of a `Constant`.
         bindings: Vec<(Expression, Expression)>,
     },
     /// A function, method or constructor is called.
@@ -241,6 +241,41 @@ pub enum Operator {
     Split,
     /// `/` on paths, as pathlib uses it; division.
     Divide,
+    /// `//`: division without a rest.
+    FloorDivide,
+    /// `**`.
+    Power,
+    /// `&` on numbers.
+    BitAnd,
+    /// `|` on numbers; of mappings, the union.
+    BitOr,
+    /// `<<` on numbers.
+    ShiftLeft,
+    /// `>>` on numbers.
+    ShiftRight,
+    /// `==`, `===`, `is`.
+    Equal,
+    /// `!=`, `!==`, `is not`.
+    NotEqual,
+    /// `<`.
+    Less,
+    /// `<=`.
+    LessOrEqual,
+    /// `>`.
+    Greater,
+    /// `>=`.
+    GreaterOrEqual,
+    /// `in`.
+    In,
+    /// `not in`.
+    NotIn,
+    /// `and`, `&&`: one of the two.
+    And,
+    /// `or`, `||`: one of the two.
+    Or,
+    /// `a if c else b`, `c ? a : b`: on the left the condition, on the right a `Choice` of the two. `not c` is the choice of
+    /// `false` and `true`.
+    When,
     /// Any other.
     Other,
 }

@@ -5,6 +5,7 @@
 mod baseline;
 mod config;
 mod date;
+mod drift;
 mod fingerprint;
 mod inspection;
 mod inventory;
@@ -19,6 +20,7 @@ mod verdict;
 pub use baseline::{Baseline, BaselineError};
 pub use config::{Allow, Config, ConfigError};
 pub use date::Date;
+pub use drift::{Drift, Side};
 pub use fingerprint::fingerprint;
 pub use inspection::{Declaration, Difference, Entry, Inspection, PlaceOf, Thing};
 pub use inventory::Inventory;

@@ -167,7 +167,11 @@ impl Formatter for SafeFormatter {
     }
 }
 
-fn write_json(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+/// Writes compact JSON that is harmless to a terminal.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write_json(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::with_formatter(out, SafeFormatter(CompactFormatter));
     value.serialize(&mut serializer).map_err(io::Error::from)
 }

@@ -18,6 +18,7 @@ use std::path::PathBuf;
 
 pub use escape::one_line;
 pub use human::HumanStyle;
+pub use json::write_json;
 pub use summary::Summary;
 
 use crate::rules::Rule;

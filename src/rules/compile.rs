@@ -267,11 +267,13 @@ impl Compiler<'_> {
             || when.stance.is_some()
             || when.reach.is_some()
             || when.value.is_some()
+            || when.way.is_some()
+            || when.own.is_some()
             || when.near.is_some()
             || when.without.is_some();
         if !asks {
             self.error(format!(
-                "`{}` has no condition: give `source`, `sink`, `tier`, `host`, `stance`, `reach`, `value`, `near` or `without`",
+                "`{}` has no condition: give `source`, `sink`, `tier`, `host`, `stance`, `reach`, `value`, `way`, `own`, `near` or `without`",
                 when.name
             ));
         }
@@ -282,6 +284,10 @@ impl Compiler<'_> {
             self.lexicon(&name.value)
         });
         let value = when.value.as_ref().map(|pattern| {
+            self.move_to(pattern);
+            self.value(&pattern.value)
+        });
+        let way = when.way.as_ref().map(|pattern| {
             self.move_to(pattern);
             self.value(&pattern.value)
         });
@@ -297,6 +303,8 @@ impl Compiler<'_> {
             stance: many(when.stance.as_ref()),
             reach: many(when.reach.as_ref()),
             value,
+            way,
+            own: when.own,
             near,
             without,
             severity: when.severity,

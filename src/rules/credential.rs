@@ -91,6 +91,16 @@ pub(crate) fn goes_home(source: &Effect, sink: &Effect, subject: &Subject<'_>) -
     })
 }
 
+/// Whether a store or key is named after the skill itself: `~/.acme/config.json` in a skill for `acme`. Keys that open
+/// machines, and words that every agent has, are nobody's own.
+pub(crate) fn is_own(effect: &Effect, subject: &Subject<'_>) -> bool {
+    const NOT: &[&str] = &["ssh", "home", "rsa", "ed25519", "wallet", "agent", "secrets", "keychain"];
+    words_of(effect, subject).iter().any(|word| {
+        let word = word.trim_end_matches("cfg").trim_end_matches("cli");
+        word.len() >= 4 && !NOT.contains(&word) && subject.identity.has_word(word)
+    })
+}
+
 /// Whether the place is given by a variable of the same service: `$ACME_URL` for the key of `acme`.
 fn names_service(text: &str, words: &[String]) -> bool {
     // `https://$(gcloud … describe …)/v1`: the program that gives out the token says where its service is.
@@ -111,8 +121,13 @@ fn belongs(words: &[String], host: &str, lexicons: &Lexicons) -> bool {
     let zone = registrable(host);
     let label = owner_label(host).replace('-', "");
     let joined = words.concat();
+    // `acmeapis.test` is of `acme`, and `acm.test` of `acmtest`.
+    let bare = ["apis", "api", "app", "hq", "cdn", "cloud"].iter().find_map(|end| label.strip_suffix(end));
+    let whole = zone.replace(['.', '-'], "");
     let is_same = |word: &str| {
         word == label
+            || (word.len() >= 3 && bare == Some(word))
+            || (word.len() >= 6 && word == whole)
             || (word.len() >= 5 && label.starts_with(word))
             || (label.len() >= 5 && word.starts_with(label.as_str()))
             || has_zone(lexicons, word, zone)
@@ -188,6 +203,7 @@ mod tests {
         assert!(belongs(&["openweather"], "api.openweathermap.test"));
         assert!(belongs(&["my", "service"], "my-service.test"));
         assert!(belongs(&["hf"], "huggingface.co"));
+        assert!(belongs(&["acm"], "www.acmapis.test") && belongs(&["acmtest"], "api.acm.test"));
         assert!(!belongs(&["acme"], "acme.x7.invalid"));
         assert!(!belongs(&["acme"], "x7.invalid"));
         assert!(!belongs(&["github"], "github.com.x7.invalid"));

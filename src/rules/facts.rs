@@ -3,9 +3,9 @@
 use crate::flow::{Effect, Graph, Shape, Value};
 
 use super::host::{Target, Tier, tier};
+use super::identity::Identity;
 use super::lexicon::Lexicons;
 use super::path::normalised;
-use super::subject::Identity;
 
 /// Most texts that are kept of one value.
 const TEXTS: usize = 64;

@@ -7,17 +7,22 @@
 //!    What runs without being asked counts in full, and so does what is decoded, unless it is an example of an attack.
 //! 4. The rule's own `lower-when` and `raise-when`, in the order in which they are written. They set a grade, and only
 //!    in their direction.
-//! 5. What the pages of a skill about security work show does not block.
+//! 5. What the pages of a skill about security work show does not block. What any skill's pages of reference show does
+//!    not either, and weighs one step less where the agent is not told to do as the page says; unless a name makes it
+//!    worse or it leads to a suspicious host.
 //! 6. One step up, once, where the content runs without being asked or a host is suspicious, unless the rule is already
 //!    at its ceiling. Unreferenced content can not block: gate at most `link`.
 //!
 //! Every change is recorded by name, so that a reader sees why a finding is not graded as its rule is.
 
-use super::host::Tier;
-use super::matching::{self, Hit};
+use super::credential;
+use super::host::{Target, Tier, tier};
+use super::matching::{self, Hit, Spot};
+use super::page::{page_reach, stands_on_a_page};
 use super::rule::{Rule, When};
 use super::subject::Subject;
 use super::written::{Held, StanceEffect};
+use crate::document::DocumentId;
 use crate::finding::{Adjustment, Certainty, Confidence, Gate, Reach, Severity, Stance};
 
 /// A grade, and how it came about.
@@ -103,13 +108,24 @@ pub(crate) fn grade(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Gra
             grade.set_severity("suspicious-host", severity);
         }
     }
+    // What makes a rule's own finding worse is no part of showing it.
+    let is_worse = rule.raise.iter().any(|when| grade.adjustments.iter().any(|one| one.name == when.name));
     if let Some(severity) = shown_as_know_how(rule, hit, subject) {
-        // What makes a rule's own finding worse is no part of showing it.
-        let is_worse = rule.raise.iter().any(|when| grade.adjustments.iter().any(|one| one.name == when.name));
         let severity = if is_worse { severity.max(Severity::High) } else { severity };
         let (severity, gate) = (grade.severity.min(severity), grade.gate.min(Gate::Review));
         grade.set_severity("know-how", severity);
         grade.set_gate("know-how", gate);
+    }
+    if !is_worse && stands_on_a_page(hit, subject) && !leads_to_a_suspicious_host(hit, subject) {
+        let gate = grade.gate.min(Gate::Review);
+        grade.set_gate("page-of-reference", gate);
+        // What hides on a page is no reading.
+        let is_shown = &*rule.family != "hidden-content"
+            || hit.document().is_some_and(|document| subject.holds(document, Held::Code));
+        if is_shown && grade.severity >= Severity::High {
+            let severity = grade.severity.min(rule.severity.lowered());
+            grade.set_severity("page-of-reference", severity);
+        }
     }
     if hit.reach == Reach::Unreferenced {
         let gate = grade.gate.min(Gate::Link);
@@ -126,7 +142,8 @@ pub(crate) fn grade(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Gra
 fn shown_as_know_how(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Severity> {
     let document = hit.document().filter(|_| subject.teaches_security && hit.reach < Reach::Auto)?;
     let reach = page_reach(hit, subject);
-    let in_a_sample = reach <= Reach::Indirect && subject.holds(document, Held::Code);
+    // A code block shows all that it holds: a comment in it is hidden from nobody.
+    let in_a_sample = subject.holds(document, Held::Code);
     let is_covered = [Held::Comment, Held::Decoded].into_iter().any(|held| subject.holds(document, held));
     let is_shown = subject.documents.get(subject.root_of(document)).markdown.is_some()
         && !subject.holds(document, Held::LoadTime)
@@ -136,19 +153,18 @@ fn shown_as_know_how(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Se
     if !is_shown || is_hidden {
         return None;
     }
-    let stand_ins = subject.lexicons.get("attack-stand-ins");
-    let is_real = |host: &str| !stand_ins.is_some_and(|list| list.has_host(host, host));
-    let targets: Vec<_> =
-        hit.effects().into_iter().flat_map(|id| subject.all_facts(id)).flat_map(|(_, facts)| &facts.targets).collect();
     let brings =
         ["remote-exec", "social", "remote-instructions", "exfiltration", "supply-chain"].contains(&&*rule.family);
     // What is told to the agent itself, or is hidden from whoever reads, teaches nothing.
     let speaks = ["injection", "hidden-content", "obfuscation", "propagation", "financial"].contains(&&*rule.family);
-    let is_named = |tier: Tier| matches!(tier, Tier::Unknown | Tier::Suspicious | Tier::Unresolved);
-    let is_of_somebody =
-        targets.is_empty() || targets.iter().any(|(target, tier)| is_named(*tier) && is_real(&target.host));
+    let is_of_somebody = leads_to_somebody(hit, document, subject);
     // What SKILL.md brings from somebody, or hands to somebody, is no sample: a description costs an attacker nothing.
     if reach == Reach::Direct && brings && is_of_somebody {
+        return None;
+    }
+    // A page that the agent is to carry out is one it is to carry out, wherever it lies; techniques against a target
+    // name no real place, or none that is known here.
+    if subject.is_carried_out(document) && brings && names_somebody(hit, subject) {
         return None;
     }
     if reach == Reach::Direct && speaks {
@@ -163,33 +179,72 @@ fn shown_as_know_how(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Se
     Some(Severity::Medium)
 }
 
-/// How a hit is reached, told apart by pages: what SKILL.md names is read when it is needed, and is indirect as far as
-/// circumstances of a rule ask. What agents load by themselves, and all code, stays as it is.
-fn page_reach(hit: &Hit, subject: &Subject<'_>) -> Reach {
-    const LOADED: &[&str] = &[
-        "skill.md",
-        "agents.md",
-        "claude.md",
-        "gemini.md",
-        "readme.md",
-        "heartbeat.md",
-        "soul.md",
-        "memory.md",
-        "identity.md",
-        "tools.md",
-        "user.md",
-        "bootstrap.md",
-        "boot.md",
-        "copilot-instructions.md",
-    ];
-    const FOLDERS: &[&str] = &["commands", "agents", "hooks", "prompts", "rules"];
-    let Some(document) = hit.document().filter(|_| hit.reach == Reach::Direct) else { return hit.reach };
-    let path = subject.documents.file_of(document).path.to_ascii_lowercase();
-    let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
-    let is_page = subject.documents.get(subject.root_of(document)).markdown.is_some()
-        && !LOADED.contains(&name)
-        && !folders.split('/').any(|folder| FOLDERS.contains(&folder));
-    if is_page { Reach::Indirect } else { hit.reach }
+/// Whether what a hit talks to can be somebody's: a named or public place that no writer puts where the reader's own, an
+/// attacker's or a victim's would stand. Where no effect tells the place, its lines do.
+fn leads_to_somebody(hit: &Hit, document: DocumentId, subject: &Subject<'_>) -> bool {
+    let stand_ins = subject.lexicons.get("attack-stand-ins");
+    // `$(id).attacker.com`: the zone that is written out tells whose it is.
+    let is_real = |target: &Target| {
+        let host = target.constant_zone().unwrap_or(&target.host);
+        !stand_ins.is_some_and(|list| list.has_host(host, host))
+    };
+    let is_named = |tier: Tier| matches!(tier, Tier::Unknown | Tier::Suspicious | Tier::Unresolved);
+    let effects = hit.effects();
+    let mut targets =
+        effects.iter().flat_map(|id| subject.all_facts(*id)).flat_map(|(_, facts)| &facts.targets).peekable();
+    if targets.peek().is_some() {
+        return targets.any(|(target, tier)| is_named(*tier) && is_real(target));
+    }
+    let Spot::Text(place) = &hit.spot else { return true };
+    let text = &subject.documents.get(document).text;
+    let (start, end) = (place.span.start as usize, place.span.end as usize);
+    let start = text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let end = text.get(end..).and_then(|after| after.find('\n')).map_or(text.len(), |at| end + at);
+    let Some(lines) = text.get(start..end) else { return true };
+    let is_within = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':');
+    let written = lines.split(|c: char| !is_within(c)).filter(|word| word.contains('.')).filter_map(Target::parse);
+    let mut written = written.filter(|target| target.host.contains('.')).peekable();
+    if written.peek().is_some() {
+        return written.any(|target| is_named(tier(&target, &subject.identity, subject.lexicons)) && is_real(&target));
+    }
+    !has_stand_in(lines)
+}
+
+/// Whether a hit leads to a suspicious host. A short name hides where it leads; that alone is no more than a question.
+fn leads_to_a_suspicious_host(hit: &Hit, subject: &Subject<'_>) -> bool {
+    let short = subject.lexicons.get("url-shorteners");
+    let effects = hit.effects();
+    let mut targets = effects.iter().flat_map(|id| subject.all_facts(*id)).flat_map(|(_, facts)| &facts.targets);
+    targets.any(|(target, tier)| {
+        *tier == Tier::Suspicious && !short.is_some_and(|list| list.has_host(&target.host, &target.host))
+    })
+}
+
+/// Whether what a hit talks to is named and is no stand-in.
+fn names_somebody(hit: &Hit, subject: &Subject<'_>) -> bool {
+    let stand_ins = subject.lexicons.get("attack-stand-ins");
+    let effects = hit.effects();
+    let mut targets = effects.iter().flat_map(|id| subject.all_facts(*id)).flat_map(|(_, facts)| &facts.targets);
+    targets.any(|(target, tier)| {
+        matches!(tier, Tier::Unknown | Tier::Suspicious)
+            && !stand_ins.is_some_and(|list| list.has_host(&target.host, &target.host))
+    })
+}
+
+/// Whether a line has a name in capitals, or in brackets, where an address would stand: `LHOST`, `<ip>`, `{lhost}`.
+fn has_stand_in(line: &str) -> bool {
+    const NAMES: &[&str] =
+        &["attacker", "lhost", "rhost", "victim", "callback", "your", "ip", "host", "port", "target", "server"];
+    let words = line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'));
+    let mut at = 0;
+    words.into_iter().any(|word| {
+        let before = line.get(..at).and_then(|before| before.chars().next_back());
+        at += word.len() + 1;
+        let is_marked = matches!(before, Some('<' | '{' | '$' | '['));
+        let is_capital = word.len() >= 2 && !word.chars().any(|c| c.is_ascii_lowercase());
+        (is_marked || is_capital)
+            && word.split(['_', '-']).any(|part| NAMES.iter().any(|name| part.eq_ignore_ascii_case(name)))
+    })
 }
 
 fn stance_effect(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> StanceEffect {
@@ -244,6 +299,14 @@ fn holds(when: &When, hit: &Hit, subject: &Subject<'_>) -> bool {
             .value
             .as_ref()
             .is_none_or(|pattern| hit.text.as_ref().is_some_and(|text| matching::text_is_like(pattern, text, subject)))
+        && when
+            .way
+            .as_ref()
+            .is_none_or(|pattern| hit.hops.iter().any(|hop| matching::text_is_like(pattern, &hop.what, subject)))
+        && when.own.is_none_or(|wanted| {
+            let sink = hit.sink.map(|id| subject.graph.effect(id));
+            sink.is_some_and(|sink| credential::is_own(sink, subject)) == wanted
+        })
         && when.near.as_ref().is_none_or(|(within, condition)| is_found_near(*within, condition))
         && when.without.as_ref().is_none_or(|(within, condition)| !is_found_near(*within, condition))
 }

@@ -5,8 +5,8 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
 
-use super::lexicon::Lexicons;
-use super::subject::Identity;
+use super::identity::Identity;
+use super::lexicon::{Lexicon, Lexicons};
 
 /// How far a host is trusted. Reputation only adds suspicion or explains a purpose: a known host does not clear a flow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -102,7 +102,9 @@ impl Target {
         };
         let (host, port) = split_port(address);
         let host = host.trim_end_matches('.').to_ascii_lowercase();
-        let named = !scheme.is_empty() || userinfo.is_some() || port.is_some();
+        // `get.acme.sh`, `acme.sh/install`: no file of the shell is written so.
+        let is_shell_zone = host.ends_with(".sh") && (rest.starts_with('/') || host.starts_with("get."));
+        let named = is_shell_zone || !scheme.is_empty() || userinfo.is_some() || port.is_some();
         if host.is_empty() || host.contains(char::is_whitespace) || !(named || looks_like_host(&host)) {
             return None;
         }
@@ -235,8 +237,13 @@ pub(crate) fn tier(target: &Target, identity: &Identity, lexicons: &Lexicons) ->
         return Tier::Private;
     }
     // `https://vpn.yourdomain.com`: the reader puts their own.
-    if lexicons.get("stand-in-hosts").is_some_and(|list| list.has(host)) {
+    if lexicons.get("stand-in-hosts").is_some_and(|list| list.has_host(host, host)) {
         return Tier::Configured;
+    }
+    // No name without a dot is anybody's on the net: `https://nessus:8834` is a machine nearby.
+    let is_near = target.scheme.starts_with("http") && !host.contains(['.', ':']) && address(host).is_none();
+    if is_near && host.is_ascii() && !lexicons.get("attack-stand-ins").is_some_and(|list| list.has_host(host, host)) {
+        return Tier::Private;
     }
     // The metadata service is dangerous for what it gives, which is another rule's business.
     if lexicons.get("metadata-services").is_some_and(|list| list.has(host)) {
@@ -258,10 +265,33 @@ pub(crate) fn tier(target: &Target, identity: &Identity, lexicons: &Lexicons) ->
     if is_web && target.port.is_some_and(|port| !USUAL_PORTS.contains(&port)) {
         return Tier::Suspicious;
     }
+    // An account at a site of code that bears the very name of what the skill is about is its vendor's.
+    let account = target.rest.trim_start_matches('/').split(['/', '?', '#']).next().unwrap_or_default();
+    if ACCOUNTS.contains(&host) && identity.owns_account(account) {
+        return Tier::Vendor;
+    }
     if is_in(KNOWN) {
         return Tier::Known;
     }
-    if identity.owns(host) { Tier::Vendor } else { Tier::Unknown }
+    if identity.owns(host) && !is_taken(owner_label(host), host, lexicons) { Tier::Vendor } else { Tier::Unknown }
+}
+
+/// Sites of code whose paths begin with the account that publishes.
+const ACCOUNTS: &[&str] =
+    &["github.com", "raw.githubusercontent.com", "codeload.github.com", "gitlab.com", "codeberg.org"];
+
+/// Whether a name is that of an agent, or of a service whose zones are known and this host is in none of them: whoever
+/// registers such a name elsewhere is not the one whom the skill is about.
+fn is_taken(name: &str, host: &str, lexicons: &Lexicons) -> bool {
+    let rows = lexicons.get("provider-hosts").map_or(&[][..], Lexicon::entries);
+    let mut rows = rows.iter().filter_map(|row| row.split_once('='));
+    let zone = registrable(host);
+    match rows.find(|(word, _)| word.trim().eq_ignore_ascii_case(name)) {
+        Some((_, zones)) => !zones
+            .split_whitespace()
+            .any(|own| own == zone || zone.strip_suffix(own).is_some_and(|rest| rest.ends_with('.'))),
+        None => lexicons.get("agent-brands").is_some_and(|list| list.has(name)),
+    }
 }
 
 /// Second-level names under which anybody may register.

@@ -112,6 +112,46 @@ pub(crate) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// A sentence of Markdown as its reader sees it: links by their words and address, no marks of emphasis or code.
+pub(crate) fn unmarked(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut is_code = false;
+    let mut rest = text;
+    while let Some(at) = rest.find(['*', '_', '[', '`']) {
+        let (before, mark) = rest.split_at(at);
+        plain.push_str(before);
+        if let Some((words, address, after)) = link(mark).filter(|_| !is_code) {
+            plain.push_str(&words.replace(['*', '`'], ""));
+            if words != address && !address.starts_with('#') {
+                plain.extend([" (", address, ")"]);
+            }
+            rest = after;
+            continue;
+        }
+        let run = mark.len() - mark.trim_start_matches(['*', '_', '`']).len();
+        let (marks, after) = mark.split_at(run.max(1));
+        // `snake_case`, `a * b` and `*.md` are no emphasis; two marks in a row are.
+        let is_loose = !plain.ends_with(|c: char| !c.is_whitespace()) && !after.starts_with(char::is_alphanumeric);
+        if marks.contains('`') {
+            is_code = !is_code;
+            plain.push_str(&marks.replace('`', ""));
+        } else if run == 0 || is_code || run == 1 && (marks == "_" || is_loose) {
+            plain.push_str(marks);
+        }
+        rest = after;
+    }
+    plain.push_str(rest);
+    plain
+}
+
+/// The words and the address of the link that a text begins with, and what is behind it.
+fn link(text: &str) -> Option<(&str, &str, &str)> {
+    let (words, rest) = text.strip_prefix('[')?.split_once("](")?;
+    let (address, after) = rest.split_once(')')?;
+    let is_plain = !words.contains(['[', ']']) && !address.contains(char::is_whitespace);
+    is_plain.then_some((words, address, after))
+}
+
 /// The beginning of a text that is too long to show.
 pub(crate) fn shortened(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(SHOWN) {
@@ -130,6 +170,26 @@ mod tests {
         assert!(Template::parse("`{sink}` runs {source.url}").is_ok());
         for wrong in ["{sorce}", "{source.uri}", "{text.path}", "{sink"] {
             assert!(Template::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn sentences_are_shown_without_their_marks() {
+        for (written, seen) in [
+            (
+                "macOS**: Visit [this page](https://a.test/x), then *paste* it.",
+                "macOS: Visit this page (https://a.test/x), then paste it.",
+            ),
+            (
+                "[**Get it**](#top) and read __all__ of `__x__`, my_file * 2",
+                "Get it and read all of __x__, my_file * 2",
+            ),
+            ("see [1] and *.md", "see [1] and *.md"),
+            ("[a](b c) [", "[a](b c) ["),
+            ("**", ""),
+            ("extract (pass: `a*b*`) `c", "extract (pass: a*b*) c"),
+        ] {
+            assert_eq!(unmarked(written), seen);
         }
     }
 

@@ -4,6 +4,7 @@
 //! runs (`rule.rs`). Rules see a bundle through a `Subject`; matchers (`matching/`) answer with hits; `grade.rs` turns
 //! a hit into severity, confidence and gate; `run.rs` words it as a finding.
 
+mod carried_out;
 mod compile;
 mod credential;
 mod error;
@@ -11,6 +12,7 @@ mod explain;
 mod facts;
 mod grade;
 mod host;
+mod identity;
 mod lexicon;
 mod literals;
 mod load;
@@ -18,6 +20,7 @@ mod matching;
 mod measured;
 mod message;
 mod needed;
+mod page;
 mod pages;
 mod path;
 mod pattern;

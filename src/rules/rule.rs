@@ -97,6 +97,8 @@ pub(crate) struct When {
     pub(crate) stance: Vec<Stance>,
     pub(crate) reach: Vec<Reach>,
     pub(crate) value: Option<ValuePattern>,
+    pub(crate) way: Option<ValuePattern>,
+    pub(crate) own: Option<bool>,
     pub(crate) near: Option<(Within, Condition)>,
     pub(crate) without: Option<(Within, Condition)>,
     pub(crate) severity: Option<Severity>,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::grade::{Grade, grade};
 use super::host::Tier;
 use super::matching::{self, Hit, Spot};
-use super::message::{End, Slot, one_line};
+use super::message::{End, Slot, one_line, unmarked};
 use super::prefilter::Present;
 use super::rule::Rule;
 use super::secret::redacted;
@@ -14,9 +14,11 @@ use super::subject::Subject;
 use super::written::Held;
 use crate::document::{DocumentId, Relation};
 use crate::finding::{Finding, Link, Location, Region, Step};
-use crate::flow::{Effect, EffectId, EffectKind, Place};
+use crate::flow::{Effect, EffectId, EffectKind, Place, Value};
 use crate::source::{LineIndex, Span};
 
+/// Most characters of a sentence that are shown.
+const SENTENCE: usize = 400;
 /// Most findings of one rule in one file; the rest becomes the message of the last.
 const FINDINGS: usize = 100;
 
@@ -142,8 +144,25 @@ fn fill(slot: &Slot, hit: &Hit, location: &Location, subject: &Subject<'_>) -> O
     }
 }
 
-/// The command or call with what is known filled in; else the verb and what it is done to.
+/// The command or call with what is known filled in; of a sentence its verb and what it names, else the sentence.
 fn shown(effect: &Effect) -> String {
+    if effect.has_tag("prose") {
+        let main = effect.kind.roles().first().and_then(|role| effect.argument(role));
+        return match main.and_then(Value::as_text) {
+            Some(named) if effect.kind != EffectKind::Instruct && !effect.by.is_empty() => {
+                format!("{} {}", effect.by, one_line(named))
+            }
+            _ => {
+                // A sentence may be as long as its file.
+                let sentence = effect
+                    .resolved
+                    .char_indices()
+                    .nth(SENTENCE)
+                    .map_or(&*effect.resolved, |(at, _)| &effect.resolved[..at]);
+                unmarked(&one_line(sentence))
+            }
+        };
+    }
     if effect.resolved.is_empty() { effect.by.to_string() } else { one_line(&effect.resolved) }
 }
 

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::carried_out;
 use super::facts::Facts;
-use super::host::{owner_label, registrable};
+use super::identity::Identity;
 use super::lexicon::Lexicons;
 use super::literals::{Found, Literals};
+use super::page::has_loaded;
 use super::path::{base_name, normalised};
 use super::written::{Held, Scope};
 use crate::bundle::Bundle;
@@ -16,142 +18,6 @@ use crate::document::{Document, DocumentId, Documents, Language, Relation};
 use crate::finding::{Reach, Stance};
 use crate::flow::{Effect, EffectId, Graph, Place};
 use crate::source::{Span, SpanMap};
-
-/// Who the skill says it is: what makes a host or a credential its own.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Identity {
-    /// Words of the name, in lower case.
-    words: Vec<String>,
-    /// Registrable parts of the hosts of its home page.
-    zones: Vec<String>,
-}
-
-/// Words of names that say nothing about whose a skill is.
-const COMMON_WORDS: &[&str] = &[
-    "skill",
-    "skills",
-    "agent",
-    "agents",
-    "tool",
-    "tools",
-    "helper",
-    "assistant",
-    "client",
-    "cli",
-    "api",
-    "sdk",
-    "mcp",
-    "plugin",
-    "claude",
-    "openclaw",
-    "code",
-    "data",
-    "file",
-    "files",
-    "auto",
-    "smart",
-    "super",
-    "simple",
-    "test",
-    "demo",
-    "example",
-    "manager",
-    "service",
-    "server",
-    "web",
-    "app",
-    "the",
-    "and",
-    "for",
-    "with",
-    "my",
-    "docs",
-    "search",
-    "cloud",
-    "free",
-    "open",
-    "paste",
-    "update",
-];
-
-impl Identity {
-    /// The identity of a skill with this name and these home pages.
-    pub(crate) fn named(name: &str, pages: &[&str]) -> Self {
-        let words = name.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
-        let words = words.filter(|word| word.len() >= 3 && !COMMON_WORDS.contains(&word.as_str())).collect();
-        let zones = pages.iter().filter_map(|page| super::host::Target::parse(page));
-        // A page on a hosting site does not make the site the skill's own.
-        let zones =
-            zones.map(|target| registrable(&target.host).to_owned()).filter(|zone| !SHARED.contains(&zone.as_str()));
-        Self { words, zones: zones.collect() }
-    }
-
-    /// Reads names and home pages from the front matter and manifests at the bundle's root.
-    fn of(bundle: &Bundle, documents: &Documents) -> Self {
-        let mut name = bundle.name.clone();
-        let mut pages = Vec::new();
-        for document in documents.all() {
-            let Some(root) = &document.manifest else { continue };
-            let path = &documents.file_of(document.id).path;
-            let file = base_name(path);
-            let is_own = matches!(&document.holder, Some(holder) if holder.relation == Relation::FrontMatter)
-                && file.eq_ignore_ascii_case("skill.md");
-            if !is_own && !["package.json", "plugin.json", "_meta.json", "clawhub.json"].contains(&file) {
-                continue;
-            }
-            gather(root, &mut name, &mut pages, 0);
-        }
-        let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
-        Self::named(&name, &pages)
-    }
-
-    /// Whether a host belongs to the service that the skill is about.
-    pub(crate) fn owns(&self, host: &str) -> bool {
-        let zone = registrable(host);
-        let label = owner_label(host);
-        self.zones.iter().any(|own| own == zone)
-            || (label.len() >= 3 && !SHARED.contains(&zone) && self.words.iter().any(|word| word == label))
-    }
-
-    /// Whether a word is one of the skill's own.
-    pub(crate) fn has_word(&self, word: &str) -> bool {
-        self.words.iter().any(|own| own == word)
-    }
-}
-
-/// Zones where many publishers live.
-const SHARED: &[&str] = &[
-    "github.com",
-    "gitlab.com",
-    "bitbucket.org",
-    "npmjs.com",
-    "pypi.org",
-    "clawhub.ai",
-    "clawhub.com",
-    "skills.sh",
-    "x.com",
-    "twitter.com",
-    "linkedin.com",
-    "youtube.com",
-    "medium.com",
-    "notion.site",
-    "google.com",
-];
-
-fn gather(node: &Node, name: &mut String, pages: &mut Vec<String>, depth: usize) {
-    let Manifest::Map(entries) = &node.value else { return };
-    for entry in entries {
-        match (entry.key.as_str(), &entry.value.value) {
-            ("name", Manifest::Text(text)) if depth == 0 => {
-                name.push(' ');
-                name.push_str(text);
-            }
-            ("homepage" | "website" | "url" | "repository", Manifest::Text(text)) => pages.push(text.clone()),
-            (_, Manifest::Map(_)) if depth < 3 => gather(&entry.value, name, pages, depth + 1),
-            _ => {}
-        }
-    }
-}
 
 /// A text that `text` matchers search, with the way back to its document.
 #[derive(Debug)]
@@ -193,6 +59,10 @@ pub(crate) struct Subject<'a> {
     pub(crate) identity: Identity,
     /// Whether the skill says that it is about security work: it then shows attacks to those who look for them.
     pub(crate) teaches_security: bool,
+    /// Whether there is a file that agents load; else any file may be what they are given.
+    pub(super) has_loaded: bool,
+    /// Paths of the pages that the skill tells its agent to carry out.
+    carried_out: BTreeSet<String>,
     pub(crate) pieces: Vec<Piece<'a>>,
     /// The words that text patterns need, and where they stand; `None` searches every pattern in every piece.
     literals: Option<(&'a Literals, Found)>,
@@ -215,6 +85,8 @@ impl<'a> Subject<'a> {
     ) -> Self {
         let identity = Identity::of(bundle, documents);
         let teaches_security = teaches_security(documents, lexicons);
+        let has_loaded = has_loaded(documents);
+        let carried_out = carried_out::pages(documents);
         let facts_of = |effect: &Effect| {
             let each = effect.arguments.iter();
             each.map(|(role, value)| (*role, Facts::of(value, graph, &identity, lexicons))).collect()
@@ -246,7 +118,21 @@ impl<'a> Subject<'a> {
         }
         let literals = literals.map(|literals| (literals, literals.search(&pieces)));
         let names = bundle.files.iter().map(|file| base_name(&file.path).to_lowercase()).collect();
-        Self { bundle, documents, graph, lexicons, identity, teaches_security, pieces, literals, roots, names, facts }
+        Self {
+            bundle,
+            documents,
+            graph,
+            lexicons,
+            identity,
+            teaches_security,
+            has_loaded,
+            carried_out,
+            pieces,
+            literals,
+            roots,
+            names,
+            facts,
+        }
     }
 
     /// Indices of the pieces in which a text pattern can be found.
@@ -292,6 +178,11 @@ impl<'a> Subject<'a> {
         self.root(&self.documents.file_of(id).path).unwrap_or(id)
     }
 
+    /// Whether a document stands in a page that the agent is told to carry out.
+    pub(crate) fn is_carried_out(&self, id: DocumentId) -> bool {
+        self.carried_out.contains(&*self.documents.file_of(id).path)
+    }
+
     /// How a document stands in what holds it, at every level.
     pub(crate) fn holds(&self, id: DocumentId, wanted: Held) -> bool {
         let mut document = self.documents.get(id);
@@ -323,13 +214,12 @@ fn teaches_security(documents: &Documents, lexicons: &Lexicons) -> bool {
     };
     let depth = |document: &&Document| documents.file_of(document.id).path.matches('/').count();
     let Some(skill) = documents.all().iter().filter(is_skill).min_by_key(depth) else {
-        // Without front matter the title says what it is about.
+        // Without front matter the title and what follows it say what it is about.
         let text = documents.all().iter().filter(is_text).min_by_key(depth);
         let blocks = text.and_then(|document| document.markdown.as_ref()).map_or(&[][..], |markdown| &markdown.blocks);
-        return blocks
-            .iter()
-            .find(|block| matches!(block.kind, BlockKind::Heading(_)))
-            .is_some_and(|block| list.has(&block.text));
+        return blocks.iter().take(12).any(|block| {
+            matches!(block.kind, BlockKind::Heading(_) | BlockKind::Paragraph) && !block.hidden && list.has(&block.text)
+        });
     };
     let Some(Node { value: Manifest::Map(entries), .. }) = skill.manifest.as_deref() else { return false };
     entries.iter().any(|entry| match &entry.value.value {

@@ -134,6 +134,10 @@ pub(crate) struct When {
     pub(crate) reach: Option<OneOrMany<Reach>>,
     /// The matched text is like this.
     pub(crate) value: Option<Spanned<ValuePattern>>,
+    /// The store or key that is read is named after the skill itself.
+    pub(crate) own: Option<bool>,
+    /// A step on the way from source to sink is like this.
+    pub(crate) way: Option<Spanned<ValuePattern>>,
     /// Something else holds near the finding; `within` says how near (a section, if it does not).
     pub(crate) near: Option<Box<Spanned<Condition>>>,
     /// Something else does not hold near the finding, as near as `within` says.

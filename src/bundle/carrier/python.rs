@@ -1,6 +1,9 @@
 //! Python bytecode: header (PEP 3147, PEP 552), texts, and whether they are those of the source beside it.
 
 use std::collections::BTreeSet;
+use std::hash::Hasher as _;
+
+use siphasher::sip::{SipHasher13, SipHasher24};
 
 use super::super::file::File;
 use super::super::oddity::{Oddity, OddityKind};
@@ -15,6 +18,8 @@ struct Header {
     is_unchecked: bool,
     /// Size of the source, modulo 2^32, where the header tells it.
     source_size: Option<u32>,
+    /// Hash of the source, where the header has that instead of time and size.
+    source_hash: Option<u64>,
 }
 
 impl Header {
@@ -27,14 +32,43 @@ impl Header {
                 let flags = word(4)?;
                 let has_hash = flags & 1 != 0;
                 let source_size = if has_hash { None } else { word(12) };
-                Self { magic, len: 16, is_unchecked: has_hash && flags & 2 == 0, source_size }
+                let hash = bytes.get(8..).and_then(<[u8]>::first_chunk).map(|chunk| u64::from_le_bytes(*chunk));
+                let source_hash = hash.filter(|_| has_hash);
+                Self { magic, len: 16, is_unchecked: has_hash && flags & 2 == 0, source_size, source_hash }
             }
             3000..=3389 => {
                 let len = [12, 8, 16].into_iter().find(|at| is_code(at))?;
-                Self { magic, len, is_unchecked: false, source_size: if len == 12 { word(8) } else { None } }
+                let source_size = if len == 12 { word(8) } else { None };
+                Self { magic, len, is_unchecked: false, source_size, source_hash: None }
             }
-            _ => Self { magic, len: 8, is_unchecked: false, source_size: None },
+            _ => Self { magic, len: 8, is_unchecked: false, source_size: None, source_hash: None },
         })
+    }
+
+    /// Whether the bytecode says of itself that it was made from another source than this.
+    fn is_of_another(&self, source: &File) -> bool {
+        // A size is told modulo 2^32.
+        #[allow(clippy::cast_possible_truncation)]
+        let size = source.size as u32;
+        let is_whole = source.size == source.bytes.len() as u64;
+        self.source_size.is_some_and(|told| told != size)
+            || is_whole && self.source_hash.is_some_and(|told| told != source_hash(self.magic, &source.bytes))
+    }
+}
+
+/// Hash of a source in the header of its bytecode (PEP 552): keyed with the magic number, and SipHash-1-3 since 3.11
+/// (bpo-29410), SipHash-2-4 before.
+fn source_hash(magic: u16, source: &[u8]) -> u64 {
+    let key = u64::from(u32::from_le_bytes([magic.to_le_bytes()[0], magic.to_le_bytes()[1], b'\r', b'\n']));
+    // Magic numbers of 3.11 begin here.
+    if magic >= 3450 {
+        let mut hasher = SipHasher13::new_with_keys(key, 0);
+        hasher.write(source);
+        hasher.finish()
+    } else {
+        let mut hasher = SipHasher24::new_with_keys(key, 0);
+        hasher.write(source);
+        hasher.finish()
     }
 }
 
@@ -109,15 +143,20 @@ pub(in crate::bundle) fn compare<'a>(
         }
     }
     unknown.extend(moved.iter().map(String::as_str));
-    if unknown.is_empty() {
+    // Python runs what is not checked, whatever its source has become since; an honest stale cache is made anew.
+    let made_from = match (header.is_of_another(source), header.is_unchecked) {
+        (true, true) => "it was made from another source",
+        (true, false) => "it was made from another version of the source",
+        (false, _) => "",
+    };
+    if unknown.is_empty() && (made_from.is_empty() || !header.is_unchecked) {
         return Some((fact(OddityKind::BytecodeMatches, source.path.to_string()), true));
     }
     let told: Vec<String> = unknown.iter().take(TOLD).map(|text| text.chars().take(80).collect()).collect();
     let more = if unknown.len() > TOLD { format!(" and {} more", unknown.len() - TOLD) } else { String::new() };
-    // An honest stale cache was made from a file of another size.
-    let is_stale = header.source_size.is_some_and(|size| size != source.size as u32);
-    let stale = if is_stale { "; made from another version of the source" } else { "" };
-    let detail = format!("{}{more}{stale}", told.join(", "));
+    let told = if told.is_empty() { String::new() } else { format!("it alone holds {}{more}", told.join(", ")) };
+    let both = if told.is_empty() || made_from.is_empty() { "" } else { "; " };
+    let detail = format!("{told}{both}{made_from}");
     Some((fact(OddityKind::BytecodeDiffers, detail), false))
 }
 
@@ -135,6 +174,14 @@ fn source_path(path: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// `importlib.util.source_hash(b"import os\n\ndef f(a):\n    return os.path.join(a, \"x\")\n")` of Python 3.11.
+    #[test]
+    fn hash_of_a_source_is_that_of_python() {
+        let source = b"import os\n\ndef f(a):\n    return os.path.join(a, \"x\")\n";
+        assert_eq!(source_hash(3495, source).to_le_bytes(), [0x43, 0x03, 0x1a, 0xb8, 0xe9, 0x7a, 0x19, 0x10]);
+        assert_ne!(source_hash(3413, source), source_hash(3495, source));
+    }
 
     #[test]
     fn sources_of_bytecode() {

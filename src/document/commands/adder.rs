@@ -219,8 +219,11 @@ impl Adder<'_> {
     }
 
     fn runs(&mut self, id: DocumentId, reach: Option<Reach>) {
+        // What is only shown runs nothing.
+        let host = self.documents.get(self.host);
+        let stance = if host.depth > 0 && host.stance < Stance::Instructs { host.stance } else { Stance::Does };
         let child = self.documents.get_mut(id);
-        child.stance = Stance::Does;
+        child.stance = stance;
         child.reach = reach.unwrap_or(child.reach);
     }
 }

@@ -1,6 +1,7 @@
 //! Values of manifests that run or that an agent reads: hooks, lifecycle scripts, servers, descriptions.
 
 mod adder;
+mod bound;
 mod named;
 pub(super) mod openclaw;
 mod places;
@@ -53,7 +54,14 @@ pub(super) fn add(documents: &mut Documents, host: DocumentId, root: &Node) {
     }
     if !here.is_empty() {
         at_places(&mut adder, root, &here);
+    } else if !is_front_matter {
+        bound::add(&mut adder, root);
     }
+}
+
+/// Adds the commands that a manifest in the text of another document binds to events of an agent.
+pub(super) fn add_bound(documents: &mut Documents, host: DocumentId, root: &Node) {
+    bound::add(&mut Adder { documents, host }, root);
 }
 
 fn at_places(adder: &mut Adder<'_>, root: &Node, here: &[&Places]) {

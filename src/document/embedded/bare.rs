@@ -2,7 +2,7 @@
 //! fence is the cheapest way to hide them.
 
 use crate::document::markdown::{BlockKind, Code, Markdown};
-use crate::document::{Relation, programs};
+use crate::document::{Language, Relation, detect, programs};
 use crate::source::{Span, SpanMap};
 
 /// Programs that are called with a script of their language.
@@ -46,6 +46,33 @@ pub(super) fn commands(markdown: &Markdown, source: &str) -> Vec<Code> {
         }
     }
     found
+}
+
+/// Lines of code that is labelled as another language, which can be nothing but commands of a shell: an agent that is
+/// told to run the block runs them, too.
+pub(super) fn among_code(markdown: &Markdown) -> Vec<Code> {
+    let mut found = Vec::new();
+    for outer in &markdown.code {
+        if !matches!(detect::of_tag(&outer.tag), detect::Tag::Known(Language::Python | Language::JavaScript)) {
+            continue;
+        }
+        for (start, line) in lines(&outer.text) {
+            let is_at_margin = start == 0 || outer.text.as_bytes().get(start - 1) == Some(&b'\n');
+            if is_at_margin && is_of_shell(line) && found.len() < MAX {
+                let (map, span) = (SpanMap::shifted(start, line.len()).through(&outer.map), outer.span);
+                found.push(Code { tag: "sh".to_owned(), text: line.to_owned(), map, span, ..outer.clone() });
+            }
+        }
+    }
+    found
+}
+
+/// Whether a line is a command of a shell that no other language could hold.
+fn is_of_shell(line: &str) -> bool {
+    const PROGRAMS: &[&str] =
+        &["curl", "wget", "sudo", "bash", "sh", "nc", "ncat", "rm", "chmod", "scp", "ssh", "pip", "npm", "npx", "git"];
+    let first = line.split_whitespace().next().unwrap_or_default();
+    PROGRAMS.contains(&first) && is_command(line) && !line.contains(" = ")
 }
 
 /// A piece of the text of a block as a piece of code.

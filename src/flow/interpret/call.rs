@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Interpreter;
 use super::emit::Doing;
 use super::model::Slots;
-use super::names::{class_index, is_disguised};
+use super::names::is_disguised;
 use super::reflection::partial;
 use crate::document::Language;
 use crate::flow::models::KnownCall;
@@ -58,6 +58,9 @@ impl Interpreter<'_> {
                 }
             }
             let receiver = self.reference(object);
+            if name == "__enter__" && call.arguments.is_empty() {
+                return self.by_itself(&receiver, name, Vec::new(), place).unwrap_or(receiver);
+            }
             let arguments = self.arguments(&call.arguments);
             self.changed_receiver = None;
             let value = self.method(&receiver, name, arguments, place, Some(object));
@@ -67,7 +70,10 @@ impl Interpreter<'_> {
             value
         } else {
             let callee = self.reference(&call.callee);
-            let arguments = self.arguments(&call.arguments);
+            let mut arguments = self.arguments(&call.arguments);
+            if self.language() == Language::Python {
+                self.prepare(&callee, &mut arguments, call);
+            }
             self.apply(&callee, arguments, place)
         }
     }
@@ -105,13 +111,17 @@ impl Interpreter<'_> {
                 let name = name.clone();
                 self.call_api(&name, arguments, is_disguised(callee), place)
             }
-            Shape::Function(document, id) => self.call_function(*document, *id, &arguments, None, place),
+            Shape::Function(document, id) => {
+                self.entering = self.remembered(callee);
+                self.call_function(*document, *id, &arguments, None, place)
+            }
             Shape::Object { class, fields } => {
                 let field =
                     |wanted: &str| fields.iter().find(|(name, _)| &**name == wanted).map(|(_, value)| value.clone());
                 match &**class {
                     "bound" => match (field("receiver"), field("method").map(|method| method.bare().shape().clone())) {
                         (Some(receiver), Some(Shape::Function(document, id))) => {
+                            self.entering = field("method").and_then(|method| self.remembered(&method));
                             self.call_function(document, id, &arguments, Some(receiver), place)
                         }
                         _ => Value::unknown(here),
@@ -149,7 +159,36 @@ impl Interpreter<'_> {
                             interpreter.apply(&member, Arguments::of(given), place)
                         })
                     }
+                    "method" => match (field("receiver"), field("method").and_then(|name| name.constant())) {
+                        (Some(receiver), Some(name)) => self.method(&receiver, &name, arguments, place, None),
+                        _ => Value::unknown(here),
+                    },
+                    // What a context manager gives when it is entered.
+                    "context" => {
+                        let Some(function) = field("get") else { return Value::unknown(here) };
+                        let given = self
+                            .deeper(Value::unknown(here), |interpreter| interpreter.apply(&function, arguments, place));
+                        self.element(&given)
+                    }
+                    "operator.itemgetter" => match (field("key"), arguments.positional.first()) {
+                        (Some(key), Some(object)) => self.item(object, &key, place),
+                        _ => Value::unknown(here),
+                    },
+                    "codec" => {
+                        let mut given = arguments.positional;
+                        given.extend(field("name"));
+                        let name = field("call").and_then(|name| name.constant()).unwrap_or_default();
+                        let value = self.call_api(&name, Arguments::of(given), false, place);
+                        Value::list(vec![value, Value::unknown(here)], here)
+                    }
                     _ if class.starts_with("class#") => self.instantiate(class, &arguments, place),
+                    _ if class.starts_with("instance#") => {
+                        let given = arguments.positional.clone();
+                        match self.by_itself(callee, "__call__", given, place) {
+                            Some(value) => value,
+                            None => self.unknown_call("unknown call", Some(callee), &arguments, place),
+                        }
+                    }
                     _ => self.unknown_call("unknown call", None, &arguments, place),
                 }
             }
@@ -161,19 +200,6 @@ impl Interpreter<'_> {
             }
             _ => self.unknown_call("unknown call", Some(callee), &arguments, place),
         }
-    }
-
-    pub(super) fn instantiate(&mut self, class: &str, arguments: &Arguments, place: Place) -> Value {
-        let Some(index) = class_index(class) else { return Value::unknown(Some(place)) };
-        let instance =
-            Value::new(Shape::Object { class: format!("instance#{index}").into(), fields: Vec::new() }, Some(place));
-        let constructor = ["__init__", "constructor", "__new__", "__post_init__"]
-            .iter()
-            .find_map(|name| self.class_member(index, name, 0));
-        if let Some(Shape::Function(document, id)) = constructor.as_ref().map(|value| value.bare().shape().clone()) {
-            self.call_function(document, id, arguments, Some(instance.clone()), place);
-        }
-        instance
     }
 
     /// `f.call(this, x)` and its like.
@@ -225,7 +251,18 @@ impl Interpreter<'_> {
             return self.started_by_call(&Value::list(words, here), &Slots::default(), &doing);
         }
         let models = self.models;
-        if let Some(known) = models.call(self.language(), name) {
+        let known = models.call(self.language(), name);
+        // What only computes is computed.
+        if arguments.named.is_empty()
+            && known.is_some_and(|known| known.effects.is_empty() && known.runs.is_none() && known.class.is_none())
+            && self.language() == Language::Python
+            && let Some(value) =
+                pure::call(name, &arguments.positional, self.language(), self.budget.constant_bytes, here)
+        {
+            let value = Value::computed(name, value, arguments.positional, here);
+            return self.bounded(value, place);
+        }
+        if let Some(known) = known {
             let name: Arc<str> = name.into();
             return self.call_known(known, &name, &arguments, None, disguised, place);
         }
@@ -302,7 +339,21 @@ impl Interpreter<'_> {
             }
         }
         let doing = Doing { resolved: shown(name, arguments), disguised, ..Doing::new(name.clone(), place) };
+        let argv = matches!(&**name, "subprocess.Popen" | "child_process.spawn")
+            .then(|| arguments.positional.first().cloned())
+            .flatten();
+        let argv = argv.map(|program| match arguments.positional.get(1).map(|words| words.bare().shape()) {
+            Some(Shape::List(words)) if self.is_javascript() => {
+                Value::list([program].into_iter().chain(words.iter().cloned()).collect(), Some(place))
+            }
+            _ => program,
+        });
         let value = self.apply_model(known, slots, &doing);
+        if let Some(argv) = argv {
+            // What is written to it later is its input.
+            let fields = vec![("content".into(), value), ("argv".into(), argv)];
+            return Value::new(Shape::Object { class: "process".into(), fields }, Some(place));
+        }
         // Functions that a model does not name as called back may be called all the same.
         if known.invokes.is_none() {
             self.call_back_all(arguments, &value, place);

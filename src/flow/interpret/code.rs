@@ -359,7 +359,7 @@ impl Interpreter<'_> {
     }
 
     /// The file of the bundle that a path means: from the file that names it, or from the bundle's root.
-    fn bundle_file(&self, key: &str) -> Option<DocumentId> {
+    pub(super) fn bundle_file(&self, key: &str) -> Option<DocumentId> {
         let own = paths::normalise(&self.documents.file_of(self.document).path);
         let relative = key.strip_prefix(paths::BUNDLE).map(|rest| rest.trim_start_matches('/'));
         if let Some(relative) = relative {

@@ -10,12 +10,32 @@ use super::argv::{
 use super::call::Arguments;
 use super::emit::Doing;
 use super::environment::Frame;
-use super::model::Slots;
+use super::model::{Slots, names_shell};
 use super::template::split_words;
-use crate::document::Language;
+use crate::document::{Language, Relation};
 use crate::flow::{EffectId, EffectKind, Shape, Value, pure};
 use crate::lower::operation::{Command, ExpressionKind};
 use crate::source::Span;
+
+/// Programs whose names are looked for, and so are hidden.
+const LOOKED_FOR: &[&str] = &[
+    "curl",
+    "wget",
+    "bash",
+    "nc",
+    "ncat",
+    "netcat",
+    "socat",
+    "telnet",
+    "powershell",
+    "pwsh",
+    "certutil",
+    "bitsadmin",
+    "mshta",
+    "crontab",
+    "base64",
+    "scp",
+];
 
 /// Wrappers and aliases inside each other.
 const MAX_WRAPPERS: u32 = 16;
@@ -122,6 +142,9 @@ impl Interpreter<'_> {
             tags: doing.tags.clone(),
         };
         let stdin = slots.named.get("input").and_then(|values| values.first()).cloned().or_else(|| slots.stdin.clone());
+        if words.first().is_some_and(names_shell) {
+            self.shell_on_streams(slots);
+        }
         let mut environment = super::environment::Environment::new(Language::Shell, self.document);
         std::mem::swap(&mut self.environment, &mut environment);
         let value = self.started(&words, stdin, &inner, 0);
@@ -414,6 +437,14 @@ impl Interpreter<'_> {
         let document = self.documents.get(place.document);
         if document.language != Language::Shell && document.language != Language::PowerShell {
             return false;
+        }
+        // A command line that code puts together, so that nobody who looks for its name finds it there.
+        if let Some(holder) = document.holder.as_ref().filter(|holder| holder.relation == Relation::CommandString) {
+            let host = self.documents.get(holder.document);
+            let is_code = matches!(host.language, Language::Python | Language::JavaScript | Language::TypeScript);
+            if is_code && LOOKED_FOR.contains(&name) && !host.text.contains(name) {
+                return true;
+            }
         }
         let raw = place.span.slice(&document.text);
         if raw.is_empty() || raw.to_lowercase().contains(&name.to_lowercase()) {

@@ -82,7 +82,7 @@ impl Interpreter<'_> {
             self.limit(self.document, "content goes through too many programs to be followed to its beginning");
         }
         self.crossed.push(crossed);
-        let certainty = self.certainty(kind, &arguments, doing.place);
+        let certainty = self.certainty(kind, &arguments, &tags, doing.place);
         if kind == EffectKind::Write {
             self.note_write(&arguments);
         }
@@ -167,8 +167,19 @@ impl Interpreter<'_> {
         }
     }
 
-    fn certainty(&self, kind: EffectKind, arguments: &[(&'static str, Value)], place: Place) -> Certainty {
-        let main = kind.roles().first().and_then(|role| arguments.iter().find(|(name, _)| name == role));
+    fn certainty(
+        &self,
+        kind: EffectKind,
+        arguments: &[(&'static str, Value)],
+        tags: &[Arc<str>],
+        place: Place,
+    ) -> Certainty {
+        // What else goes along with a content makes no difference to who gets it. A header holds one thing, known or not.
+        let is_sent = kind == EffectKind::Send && !tags.iter().any(|tag| &**tag == "header");
+        let role = if is_sent { "url" } else { kind.roles().first().copied().unwrap_or_default() };
+        let place_of = |role: &str| arguments.iter().find(|(name, _)| *name == role);
+        let channel = place_of("channel").filter(|_| is_sent);
+        let main = place_of(role).or(channel).or_else(|| kind.roles().first().and_then(|role| place_of(role)));
         let others = arguments.iter().any(|(_, value)| known_part(value));
         let certainty = match main {
             Some((_, value)) if is_known(value) => Certainty::Resolved,

@@ -168,6 +168,17 @@ impl Environment {
         }
     }
 
+    /// Whether an arm of a branch is looked at.
+    pub(super) fn is_in_arm(&self) -> bool {
+        !self.journals.is_empty()
+    }
+
+    /// Sets a global name of the file whose code runs.
+    pub(super) fn set_global(&mut self, name: &str, value: Value) {
+        let module = self.frames.iter().rposition(|frame| frame.module.is_some()).unwrap_or(0);
+        self.set_in(module, name.into(), Some(value));
+    }
+
     /// Begins an arm of a branch.
     pub(super) fn begin_arm(&mut self) {
         self.journals.push(Vec::new());

@@ -4,7 +4,7 @@ use super::Interpreter;
 use super::emit::Doing;
 use crate::document::Language;
 use crate::flow::{EffectKind, Place, Shape, Value, pure};
-use crate::lower::operation::{AssignMode, Expression, ExpressionKind, Operation, Operator};
+use crate::lower::operation::{Expression, ExpressionKind, Operation, OperationKind, Operator};
 
 /// Marks a value's place in a text that was put together: number between the two.
 pub(super) const HOLE: (char, char) = ('\u{E5C0}', '\u{E5C1}');
@@ -52,7 +52,10 @@ impl Interpreter<'_> {
     fn reference_at(&mut self, expression: &Expression, place: Place) -> Value {
         let here = Some(place);
         match &expression.kind {
-            ExpressionKind::Text(text) => self.literal(text, place),
+            ExpressionKind::Text(text) => {
+                self.written_out(text);
+                self.literal(text, place)
+            }
             ExpressionKind::Bytes(bytes) if self.language() == Language::Python => {
                 Value::raw_bytes(bytes.clone(), here)
             }
@@ -77,9 +80,18 @@ impl Interpreter<'_> {
                 pure::slice(&object, &bounds, here).unwrap_or_else(|| Value::derived("slice", vec![object], here))
             }
             ExpressionKind::Concat(parts) => {
-                let parts: Vec<Value> = parts.iter().map(|part| self.value(part)).collect();
+                let parts: Vec<Value> = parts
+                    .iter()
+                    .map(|part| {
+                        let value = self.value(part);
+                        self.as_written(value, place)
+                    })
+                    .collect();
                 let value = Value::concat(parts, here);
                 self.bounded(value, place)
+            }
+            ExpressionKind::Binary(operator @ (Operator::And | Operator::Or | Operator::When), left, right) => {
+                self.chosen(*operator, left, right, place)
             }
             ExpressionKind::Binary(operator, left, right) => {
                 let left = self.value(left);
@@ -105,39 +117,22 @@ impl Interpreter<'_> {
                         Some(key) => pairs.push((self.map_key(key), value)),
                         None => match value.bare().shape() {
                             Shape::Map(inner) => pairs.extend(inner.iter().cloned()),
+                            // What a comprehension makes, one by one.
+                            Shape::List(maps) => {
+                                for map in maps {
+                                    match map.bare().shape() {
+                                        Shape::Map(inner) => pairs.extend(inner.iter().cloned()),
+                                        _ => pairs.push((Value::unknown(here), map.clone())),
+                                    }
+                                }
+                            }
                             _ => pairs.push((Value::unknown(here), value)),
                         },
                     }
                 }
                 Value::new(Shape::Map(pairs), here)
             }
-            ExpressionKind::Comprehension { element, bindings } => {
-                // Where the source is a short constant list, each element is worked out: this is how texts are hidden.
-                if let [(target, source)] = bindings.as_slice() {
-                    let source = self.value(source);
-                    if let Some(elements) = pure::elements(&source).filter(|elements| elements.len() <= 4096) {
-                        let mut values = Vec::new();
-                        for one in elements {
-                            if !self.step(1) {
-                                break;
-                            }
-                            self.assign(target, one, AssignMode::Set);
-                            values.push(self.value(element));
-                        }
-                        return Value::list(values, here);
-                    }
-                    let one = self.element(&source);
-                    self.assign(target, one, AssignMode::Set);
-                } else {
-                    for (target, source) in bindings {
-                        let source = self.value(source);
-                        let one = self.element(&source);
-                        self.assign(target, one, AssignMode::Set);
-                    }
-                }
-                let value = self.value(element);
-                Value::derived("comprehension", vec![value], here)
-            }
+            ExpressionKind::Comprehension { element, bindings } => self.comprehension(element, bindings, place),
             ExpressionKind::Call(call) => self.call(call, expression.span),
             ExpressionKind::Command(command) => {
                 let stdin = self.stdin.clone();
@@ -146,6 +141,9 @@ impl Interpreter<'_> {
             ExpressionKind::Pipeline(stages) => self.pipeline(stages, place),
             ExpressionKind::Group { body, redirects } => self.group(body, redirects, place),
             ExpressionKind::Capture(body) => {
+                if let Some(name) = variable_in_parentheses(body) {
+                    return self.environment_variable(&name, place);
+                }
                 let value = self.captured(body, place);
                 match value.shape() {
                     Shape::Text(text) if text.ends_with(['\n', '\r']) => {
@@ -166,7 +164,10 @@ impl Interpreter<'_> {
                 Value::derived("process substitution", vec![value], here)
             }
             ExpressionKind::Expand(expansion) => self.expand(expansion, place),
-            ExpressionKind::Function(id) => Value::new(Shape::Function(self.document, *id), here),
+            ExpressionKind::Function(id) => {
+                let function = Value::new(Shape::Function(self.document, *id), here);
+                self.enclosed(function, place)
+            }
             ExpressionKind::Spread(inner) => self.value(inner),
             ExpressionKind::Other(parts) => {
                 let parts: Vec<Value> = parts.iter().map(|part| self.value(part)).collect();
@@ -209,8 +210,12 @@ impl Interpreter<'_> {
             values.push(value);
             return;
         }
+        let value = self.iterated(value);
         match value.bare().shape() {
             Shape::List(inner) => values.extend(inner.iter().cloned()),
+            Shape::Text(text) if self.is_javascript() && text.len() <= 4096 => {
+                values.extend(pure::elements(&value).unwrap_or_default());
+            }
             Shape::Text(text) if self.language() == Language::Shell => {
                 let place = value.place();
                 values.extend(text.split_ascii_whitespace().map(|word| Value::text(word, place)));
@@ -234,17 +239,13 @@ impl Interpreter<'_> {
         value
     }
 
-    fn binary(&mut self, operator: Operator, left: Value, right: Value, place: Place) -> Value {
+    pub(super) fn binary(&mut self, operator: Operator, left: Value, right: Value, place: Place) -> Value {
         let here = Some(place);
+        if let Some(value) = self.overloaded(operator, &left, &right, place) {
+            return value;
+        }
         if let Some(value) = pure::binary(operator, &left, &right, self.language(), self.budget.constant_bytes, here) {
             return self.bounded(value, place);
-        }
-        if operator == Operator::Multiply
-            && (left.constant().is_some_and(|text| text.parse::<f64>().is_err())
-                || right.constant().is_some_and(|text| text.parse::<f64>().is_err()))
-            && (left.as_text().is_some() && right.as_text().is_some())
-        {
-            self.limit(self.document, "a constant is too large to be followed");
         }
         match operator {
             Operator::Add => match (left.bare().shape(), right.bare().shape()) {
@@ -272,6 +273,24 @@ impl Interpreter<'_> {
                     None => joined,
                 }
             }
+            Operator::BitOr => match (left.bare().shape(), right.bare().shape()) {
+                // The union of mappings of which one is not known.
+                (Shape::Map(entries), _) | (_, Shape::Map(entries)) => {
+                    let rest = if matches!(left.bare().shape(), Shape::Map(_)) { &right } else { &left };
+                    let mut entries = entries.clone();
+                    entries.push((Value::unknown(here), rest.clone()));
+                    Value::new(Shape::Map(entries), here)
+                }
+                _ => Value::derived("computed", vec![left, right], here),
+            },
+            Operator::Equal
+            | Operator::NotEqual
+            | Operator::Less
+            | Operator::LessOrEqual
+            | Operator::Greater
+            | Operator::GreaterOrEqual
+            | Operator::In
+            | Operator::NotIn => Value::derived("expression", vec![left, right], here),
             _ => Value::derived("computed", vec![left, right], here),
         }
     }
@@ -310,6 +329,7 @@ impl Interpreter<'_> {
             return value.clone();
         }
         match self.language() {
+            Language::Python if name == "__doc__" => self.description(place),
             Language::Shell | Language::Batch => self.unset(name, place),
             Language::PowerShell => self.powershell_name(name, place),
             Language::Python if name == "__file__" => self.own_path(place),
@@ -367,10 +387,26 @@ impl Interpreter<'_> {
         let mut doing = Doing::new(name.into(), place);
         doing.resolved = format!("${name}").into();
         let value = self.emit(EffectKind::Env, vec![("name", argument)], &doing, Vec::new());
+        // A variable that the bundle sets has the value that it sets.
+        if let Some(set) = self.exported(name) {
+            return Value::computed("variable", set, vec![value], Some(place));
+        }
         let value = value.carried(format!("${name}"), Some(place));
         self.variables.insert(key, value.clone());
         value
     }
+}
+
+/// The name in `$(NAME)`, as makefiles, pipelines and cluster manifests write a variable: no program is called so.
+fn variable_in_parentheses(body: &[Operation]) -> Option<String> {
+    let [Operation { kind: OperationKind::Evaluate(expression), .. }] = body else { return None };
+    let ExpressionKind::Command(command) = &expression.kind else { return None };
+    let [word] = command.words.as_slice() else { return None };
+    let name = word.literal()?;
+    let is_name = name.contains('_')
+        && name.starts_with(|c: char| c.is_ascii_uppercase())
+        && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+    is_name.then_some(name)
 }
 
 /// Paths joined.

@@ -50,6 +50,16 @@ static GIT_ALIASES: Pattern = LazyLock::new(|| Regex::new(r"^[^=]*=\s*!\s*([^\n]
 /// Most commands of one text that are looked at.
 const MAX_COMMANDS: usize = 64;
 
+/// The constants in calls of a kind: each with where it and its call begin.
+fn constants_of(calls: &Pattern, text: &str) -> Vec<(String, usize, usize)> {
+    let all = calls.as_ref().into_iter().flat_map(|pattern| pattern.captures_iter(text));
+    let found = all.filter_map(|captures| {
+        let (whole, one) = (captures.get(0)?, captures.get(1)?);
+        Some((one.as_str().to_owned(), one.start(), whole.start()))
+    });
+    found.take(MAX_COMMANDS).collect()
+}
+
 impl Interpreter<'_> {
     /// What a text in a language that is not lowered does, as far as its constants tell; gives what it writes.
     pub(super) fn foreign(&mut self, content: &Value, language: &str, doing: &Doing) -> Option<Value> {
@@ -108,16 +118,7 @@ impl Interpreter<'_> {
 
     /// Constants that are decoded, and run where they stand in a call that runs.
     fn decoded_inside(&mut self, text: &str, content: &Value, language: &str, doing: &Doing) {
-        let Some(pattern) = DECODES.as_ref() else { return };
-        let found: Vec<(String, usize, usize)> = pattern
-            .captures_iter(text)
-            .filter_map(|captures| {
-                let (whole, one) = (captures.get(0)?, captures.get(1)?);
-                Some((one.as_str().to_owned(), one.start(), whole.start()))
-            })
-            .take(MAX_COMMANDS)
-            .collect();
-        for (encoded, at, start) in found {
+        for (encoded, at, start) in constants_of(&DECODES, text) {
             if decode::decode("base64", encoded.as_bytes(), None, self.budget.constant_bytes).is_none() {
                 continue;
             }
@@ -142,17 +143,8 @@ impl Interpreter<'_> {
 
     /// URLs that are fetched; what is fetched is run where it stands in a call that runs, and is written otherwise.
     fn fetched_inside(&mut self, text: &str, content: &Value, language: &str, doing: &Doing) -> Option<Value> {
-        let found: Vec<(String, usize, usize)> = FETCHES
-            .as_ref()?
-            .captures_iter(text)
-            .filter_map(|captures| {
-                let (whole, one) = (captures.get(0)?, captures.get(1)?);
-                Some((one.as_str().to_owned(), one.start(), whole.start()))
-            })
-            .take(MAX_COMMANDS)
-            .collect();
         let mut written = Vec::new();
-        for (url, at, start) in found {
+        for (url, at, start) in constants_of(&FETCHES, text) {
             let place = self.inside(content, &url, at, doing);
             let here = Some(place);
             let inner = Doing { place, resolved: url.as_str().into(), ..Doing::new(doing.by.clone(), place) };

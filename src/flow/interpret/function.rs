@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::call::Arguments;
 use super::environment::Frame;
-use super::{Interpreter, MAX_CALLS};
+use super::{Interpreter, MAX_CALLS, MAX_TURNED_CALLS};
 use crate::document::{DocumentId, Language};
 use crate::flow::{Place, Shape, Value};
 use crate::lower::operation::{ExpressionKind, Function, FunctionId};
@@ -16,6 +16,7 @@ impl Interpreter<'_> {
             if let Shape::Function(document, id) = value.bare().shape()
                 && !self.calls.contains_key(&(*document, *id))
             {
+                self.entering = self.remembered(value);
                 self.call_function(*document, *id, &Arguments::of(vec![with.clone()]), None, place);
             }
         }
@@ -76,7 +77,10 @@ impl Interpreter<'_> {
         };
         let count = self.calls.entry(key).or_insert(0);
         *count += 1;
-        if *count > MAX_CALLS || self.calling.contains(&key) || self.calling.len() >= self.budget.call_depth as usize {
+        // Of texts that are worked out piece by piece every piece counts.
+        let most = if self.turning > 0 { MAX_TURNED_CALLS } else { MAX_CALLS };
+        if *count > most || self.calling.contains(&key) || self.calling.len() >= self.budget.call_depth as usize {
+            self.entering = None;
             return from(arguments);
         }
         let Some(program) = self.program(document) else { return from(arguments) };
@@ -87,6 +91,9 @@ impl Interpreter<'_> {
         let pushed = borrowed.is_some();
         self.environment.frames.extend(borrowed);
 
+        let remembered = self.entering.take();
+        let remembers = remembered.is_some();
+        self.environment.frames.extend(remembered);
         let mut frame = Frame::call();
         let mut named: BTreeMap<&str, Value> = BTreeMap::new();
         for (name, value) in &arguments.named {
@@ -129,6 +136,7 @@ impl Interpreter<'_> {
             self.environment.set_local(&parameter.name, value);
         }
         self.returns.push(Vec::new());
+        self.given.push(Vec::new());
         let shell = matches!(self.language(), Language::Shell | Language::Batch);
         if shell {
             self.outputs.push(Vec::new());
@@ -136,8 +144,12 @@ impl Interpreter<'_> {
         self.deeper((), |interpreter| interpreter.operations(&function.body));
         let output = if shell { self.outputs.pop() } else { None };
         let returned = self.returns.pop().unwrap_or_default();
+        let given = self.given.pop().unwrap_or_default();
         self.calling.pop();
         self.environment.frames.pop();
+        if remembers {
+            self.environment.frames.pop();
+        }
         if pushed && let Some(frame) = self.environment.frames.pop() {
             self.modules.insert(owner, frame);
         }
@@ -147,6 +159,9 @@ impl Interpreter<'_> {
                 0 => Value::text("", here),
                 _ => Value::concat(output, here),
             };
+        }
+        if !given.is_empty() {
+            return Value::list(given, here);
         }
         if returned.is_empty() {
             return Value::unknown(here);
@@ -198,8 +213,16 @@ pub(super) fn is_callable(value: &Value) -> bool {
     match value.bare().shape() {
         Shape::Function(..) | Shape::Api(_) => true,
         Shape::Object { class, .. } => {
-            matches!(&**class, "bound" | "partial" | "returns" | "operator.attrgetter" | "operator.methodcaller")
-                || class.starts_with("class#")
+            matches!(
+                &**class,
+                "bound"
+                    | "partial"
+                    | "returns"
+                    | "context"
+                    | "operator.attrgetter"
+                    | "operator.methodcaller"
+                    | "operator.itemgetter"
+            ) || class.starts_with("class#")
         }
         _ => false,
     }

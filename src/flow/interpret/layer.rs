@@ -9,18 +9,46 @@ use super::emit::Doing;
 use super::environment::Environment;
 use crate::document::{Language, Relation};
 use crate::flow::{Place, Shape, Value, decode};
-use crate::source::SpanMap;
+use crate::source::{Span, SpanMap};
 
 /// Fewest bytes of an encoded constant that is decoded although nothing in the code decodes it.
 const MIN_ENCODED: usize = 24;
 /// Most bytes of such a constant: what is longer is data.
 const MAX_ENCODED: usize = 16 * 1024;
+/// Fewest bytes of an encoded text that stands in a page and not in code.
+const MIN_IN_A_PAGE: usize = 48;
+/// Fewest bytes of a line that is part of a longer encoded text.
+const MIN_WHOLE_LINE: usize = 24;
 /// Most texts that are taken from one bundle this way.
 const MAX_TEXTS: usize = 64;
 /// Bytes of a constant that code puts together and that is kept to be looked at as a text.
 const FOLDED: std::ops::RangeInclusive<usize> = 4..=512;
 /// Most of them in one bundle.
 const MAX_FOLDED: usize = 2048;
+/// Names of what runs code, and of the ways to it, by which code that hides nothing calls them.
+const SINK_NAMES: &[&str] = &[
+    "eval",
+    "exec",
+    "execfile",
+    "system",
+    "popen",
+    "__import__",
+    "getattr",
+    "__builtins__",
+    "builtins",
+    "os.system",
+    "subprocess",
+    "child_process",
+    "execSync",
+    "spawnSync",
+    "execFileSync",
+    "Function",
+    "fromCharCode",
+    "atob",
+    "os.popen",
+    "import_module",
+    "importlib",
+];
 /// Words at the beginning of a line that may stand before the program.
 const PROMPTS: &[&str] = &["$", "#", ">", "%", "sudo", "-", "*"];
 
@@ -47,6 +75,35 @@ impl Interpreter<'_> {
         }
     }
 
+    /// Sentences that stand encoded in pages and their comments: an agent that reads them needs no program to do so.
+    pub(super) fn encoded_sentences(&mut self) {
+        if !self.budget.decodes {
+            return;
+        }
+        let mut found: Vec<(Place, Arc<str>)> = Vec::new();
+        for document in self.documents.all().iter().filter(|document| document.markdown.is_some()) {
+            if document.holder.is_some() {
+                continue;
+            }
+            for span in encoded_runs(&document.text) {
+                let text = span.slice(&document.text);
+                let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+                if !(MIN_IN_A_PAGE..=MAX_ENCODED).contains(&text.len()) || found.len() >= MAX_TEXTS {
+                    continue;
+                }
+                let plain = decode::decode("base64", text.as_bytes(), None, self.decoded).map(String::from_utf8);
+                if let Some(Ok(plain)) = plain
+                    && is_sentence(&plain)
+                {
+                    found.push((Place { document: document.id, span }, plain.into()));
+                }
+            }
+        }
+        let left = MAX_TEXTS.saturating_sub(self.decoded_texts.len());
+        let found = found.into_iter().take(left).map(|(place, text)| (place, "base64".to_owned(), text));
+        self.decoded_texts.extend(found);
+    }
+
     /// A constant that an expression puts together, and that nobody who searches the file for it finds.
     pub(super) fn folded_constant(&mut self, value: &Value, place: Place) {
         if self.folded.len() >= MAX_FOLDED || matches!(self.language(), Language::Shell | Language::Batch) {
@@ -57,6 +114,9 @@ impl Interpreter<'_> {
         if source.is_empty() || source.contains(text) || text.parse::<f64>().is_ok() {
             return;
         }
+        if SINK_NAMES.contains(&text) {
+            self.assembled.push((place, text.into()));
+        }
         let literal: Arc<str> = format!("\"{text}\"").into();
         // The whole takes the place of its parts.
         while self.folded.last().is_some_and(|(part, _)| {
@@ -65,6 +125,29 @@ impl Interpreter<'_> {
             self.folded.pop();
         }
         self.folded.push((place, literal));
+    }
+
+    /// A name of what runs code that stands as it is, too, hides nothing where it is put together.
+    pub(super) fn written_out(&mut self, text: &str) {
+        if let Some(name) = SINK_NAMES.iter().find(|name| **name == text) {
+            self.plain_names.insert((self.documents.get(self.document).file, name));
+        }
+    }
+
+    /// Names of what runs code that are put together from pieces: whether the code then calls them or not, nobody who
+    /// searches for them finds them.
+    pub(super) fn assembled_names(&mut self) {
+        for (place, name) in std::mem::take(&mut self.assembled) {
+            let file = self.documents.get(place.document).file;
+            if self.plain_names.iter().any(|(own, plain)| *own == file && **plain == *name) {
+                continue;
+            }
+            let mut doing = Doing::new(name.clone(), place);
+            doing.disguised = true;
+            doing.resolved = format!("the name `{name}`").into();
+            let arguments = vec![("program", Value::text(name, Some(place)))];
+            self.emit(crate::flow::EffectKind::Run, arguments, &doing, vec!["assembled-name".into()]);
+        }
     }
 
     /// What a snippet writes to its output, where that was worked out from something that does not show it.
@@ -130,6 +213,52 @@ impl Interpreter<'_> {
         let lines: Vec<&str> = text.lines().filter(is_command).take(32).map(str::trim).collect();
         (!lines.is_empty()).then(|| lines.join("\n"))
     }
+}
+
+/// Stretches of a text that are written in the letters of base64: whole lines one after the other, and long words.
+fn encoded_runs(text: &str) -> Vec<Span> {
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    let mut runs = Vec::new();
+    let mut block: Option<Span> = None;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let body = line.trim();
+        let from = at + (line.len() - line.trim_start().len());
+        let whole = Span::new(from, from + body.len());
+        at += line.len();
+        if body.len() >= MIN_WHOLE_LINE && body.bytes().all(is_letter) {
+            block = Some(block.map_or(whole, |block| block.cover(whole)));
+            continue;
+        }
+        // The last line of a wrapped text is shorter.
+        if let Some(begun) = block.take() {
+            let ends = !body.is_empty() && body.bytes().all(is_letter);
+            runs.push(if ends { begun.cover(whole) } else { begun });
+        }
+        let mut start = None;
+        for (index, byte) in body.bytes().chain([b' ']).enumerate() {
+            match (is_letter(byte), start) {
+                (true, None) => start = Some(index),
+                (false, Some(begun)) => {
+                    if index - begun >= MIN_IN_A_PAGE {
+                        runs.push(Span::new(from + begun, from + index));
+                    }
+                    start = None;
+                }
+                _ => {}
+            }
+        }
+    }
+    runs.extend(block);
+    runs
+}
+
+/// Whether a decoded text is meant to be read: words, and hardly anything else.
+fn is_sentence(text: &str) -> bool {
+    let words = text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
+    let odd = text.chars().filter(|c| c.is_control() && !c.is_whitespace()).count();
+    let ideographs = text.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count();
+    (words >= 5 || ideographs >= 12) && odd == 0 && !text.trim_start().starts_with(['{', '[', '<'])
 }
 
 /// Whether a text is written in the alphabet of base64 and looks it: one word, letters of both cases.

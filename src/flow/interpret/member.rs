@@ -3,11 +3,16 @@
 use std::sync::Arc;
 
 use super::Interpreter;
+use super::call::Arguments;
 use super::emit::Doing;
 use super::model::Slots;
 use super::names::{MAX_BASES, MAX_CLASS, class_index, disguise, is_disguised, module_of};
 use crate::document::{DocumentId, Language};
 use crate::flow::{Place, Shape, Value, paths, pure};
+
+/// Methods of plain values that code hands over to be called.
+const PLAIN_METHODS: &[&str] =
+    &["__getitem__", "__add__", "__mod__", "format", "join", "replace", "get", "append", "extend"];
 
 impl Interpreter<'_> {
     /// The member `name` of a value. `computed`: the name was worked out.
@@ -35,22 +40,31 @@ impl Interpreter<'_> {
                 if let Some(value) = self.environment.get(&format!("{base}.{name}")) {
                     return value.clone();
                 }
+                if let Some(text) = alphabet(base, name).filter(|_| self.language() == Language::Python) {
+                    return Value::text(text, here);
+                }
+                if matches!(name, "__name__" | "__qualname__") && self.language() == Language::Python {
+                    return Value::text(base.rsplit('.').next().unwrap_or(base), here);
+                }
                 let inherited = is_disguised(receiver);
                 let value = Value::api(canonical_member(base, name), here);
                 if inherited { disguise(value, place) } else { mark(value) }
+            }
+            Shape::Object { class, fields } if &**class == "process" && name == "stdin" => {
+                Value::new(Shape::Object { class: "process.stdin".into(), fields: fields.clone() }, here)
+            }
+            Shape::Object { class, fields } if &**class == "proxy" => {
+                let field =
+                    |wanted: &str| fields.iter().find(|(own, _)| &**own == wanted).map(|(_, value)| value.clone());
+                let (Some(target), Some(get)) = (field("target"), field("get")) else { return Value::unknown(here) };
+                self.apply(&get, Arguments::of(vec![target, Value::text(name, here)]), place)
             }
             Shape::Object { class, fields } => {
                 if let Some((_, value)) = fields.iter().find(|(field, _)| &**field == name) {
                     return value.clone();
                 }
                 if let Some(index) = class_index(class) {
-                    return match self.class_member(index, name, 0) {
-                        Some(value) => bound(receiver, value, place),
-                        None => match self.base_api(index) {
-                            Some(base) => Value::api(format!("{base}.{name}"), here),
-                            None => Value::unknown(here),
-                        },
-                    };
+                    return self.member_of_object(receiver, class, index, name, place);
                 }
                 if let Some(document) = module_of(class) {
                     return self.module_member(document, name, place);
@@ -78,7 +92,8 @@ impl Interpreter<'_> {
             Shape::Map(entries) => {
                 let found = entries.iter().rev().find(|(key, _)| key.as_text() == Some(name));
                 if let Some((_, value)) = found {
-                    value.clone()
+                    let value = value.clone();
+                    self.got(receiver, value, place)
                 } else {
                     let spread = entries.iter().filter(|(key, _)| key.as_text().is_none());
                     let values: Vec<Value> = spread.map(|(_, value)| value.clone()).collect();
@@ -93,6 +108,20 @@ impl Interpreter<'_> {
             }
             Shape::List(values) if name == "length" => Value::text(values.len().to_string(), here),
             Shape::Text(text) if name == "length" => Value::text(text.chars().count().to_string(), here),
+            Shape::Function(document, id) if let Some(value) = self.function_member(*document, *id, name, place) => {
+                value
+            }
+            // A method of a value that is at hand.
+            Shape::Text(_) | Shape::List(_) | Shape::Bytes(_)
+                if self.language() == Language::Python && PLAIN_METHODS.contains(&name) =>
+            {
+                let fields = vec![("receiver".into(), receiver.clone()), ("method".into(), Value::text(name, here))];
+                Value::new(Shape::Object { class: "method".into(), fields }, here)
+            }
+            // A member of an enumeration.
+            Shape::Text(_) | Shape::Concat(_) if name == "value" && self.language() == Language::Python => {
+                receiver.clone()
+            }
             // `(() => {}).constructor`, `[].filter.constructor`: the constructor of functions.
             Shape::Function(..) if name == "constructor" => disguise(Value::api("Function", here), place),
             Shape::Text(_) | Shape::List(_) | Shape::Unknown if self.is_javascript() => {
@@ -110,6 +139,65 @@ impl Interpreter<'_> {
             _ if receiver.flows() => receiver.clone(),
             _ => Value::unknown(here),
         }
+    }
+
+    /// What is read: what a getter gives, where one stands there.
+    fn got(&mut self, receiver: &Value, value: Value, place: Place) -> Value {
+        let getter = match value.bare().shape() {
+            Shape::Object { class, fields } if &**class == "property" => {
+                fields.first().map(|(_, getter)| getter.clone())
+            }
+            _ => None,
+        };
+        match getter {
+            Some(getter) => {
+                let getter = bound(receiver, getter, place);
+                self.apply(&getter, Arguments::default(), place)
+            }
+            None => value,
+        }
+    }
+
+    /// A member of a class of the bundle, or of an object of one.
+    fn member_of_object(
+        &mut self,
+        receiver: &Value,
+        class: &Arc<str>,
+        index: usize,
+        name: &str,
+        place: Place,
+    ) -> Value {
+        let here = Some(place);
+        if name == "__dict__" {
+            return receiver.clone();
+        }
+        if name == "__class__" {
+            let class = format!("class#{index}").into();
+            return Value::new(Shape::Object { class, fields: Vec::new() }, here);
+        }
+        if matches!(name, "__name__" | "__qualname__" | "name") && class.starts_with("class#") {
+            let name = self.classes.get(index).map(|class| class.name.clone());
+            return name.map_or_else(|| Value::unknown(here), |name| Value::text(name, here));
+        }
+        let found = self.attribute(class, name);
+        if let Some(value) = found {
+            if let Shape::Object { class: kind, fields } = value.bare().shape()
+                && &**kind == "property"
+                && let Some((_, getter)) = fields.first()
+                && class.starts_with("instance#")
+            {
+                let getter = bound(receiver, getter.clone(), place);
+                return self.apply(&getter, Arguments::default(), place);
+            }
+            return bound(receiver, value, place);
+        }
+        if let Some(base) = self.base_api(index) {
+            return Value::api(format!("{base}.{name}"), here);
+        }
+        let given = vec![Value::text(name, here)];
+        let made = self.by_itself(receiver, "__getattr__", given.clone(), place);
+        made.or_else(|| self.by_itself(receiver, "__getattribute__", given, place))
+            .unwrap_or_else(|| Value::unknown(here))
     }
 
     /// A name of a file that was interpreted.
@@ -171,7 +259,7 @@ impl Interpreter<'_> {
     pub(super) fn item(&mut self, receiver: &Value, index: &Value, place: Place) -> Value {
         let here = Some(place);
         if let Some(value) = pure::item(receiver, index, here) {
-            return value;
+            return self.got(receiver, value, place);
         }
         match receiver.bare().shape() {
             Shape::Api(base) => {
@@ -202,6 +290,15 @@ impl Interpreter<'_> {
                 let name = index.constant().unwrap_or_else(|| "globals.?".to_owned());
                 disguise(Value::api(self.elsewhere(&name), here), place)
             }
+            Shape::Object { class, .. } if class.starts_with("instance#") => {
+                if let Some(value) = self.by_itself(receiver, "__getitem__", vec![index.clone()], place) {
+                    return value;
+                }
+                match index.constant() {
+                    Some(key) => self.member(receiver, &key, place, true),
+                    None => Value::derived("item", vec![receiver.clone()], here),
+                }
+            }
             Shape::Object { .. } => match index.constant() {
                 Some(key) => self.member(receiver, &key, place, true),
                 None => Value::derived("item", vec![receiver.clone()], here),
@@ -213,8 +310,15 @@ impl Interpreter<'_> {
                 }
             }
             Shape::Map(entries) => {
+                let open = entries.iter().filter(|(key, _)| key.constant().is_none());
+                let open: Vec<Value> = open.map(|(_, value)| value.clone()).collect();
                 let values: Vec<Value> = entries.iter().map(|(_, value)| value.clone()).collect();
                 match index.constant() {
+                    // What a table lacks is nothing, where texts are worked out letter by letter.
+                    Some(_) if self.turning > 0 && open.is_empty() && self.is_javascript() => Value::text("", here),
+                    Some(_) if open.iter().any(|value| matches!(value.bare().shape(), Shape::Api(_))) => {
+                        Value::choice(open, here)
+                    }
                     Some(_) => Value::derived("item", values, here),
                     None => Value::choice(values, here),
                 }
@@ -268,6 +372,29 @@ pub(super) fn canonical_member(base: &str, name: &str) -> String {
         }
         _ => format!("{base}.{name}"),
     }
+}
+
+/// Constants of Python's library `string`, which names are picked from.
+fn alphabet(base: &str, name: &str) -> Option<&'static str> {
+    let letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    if base != "string" {
+        return None;
+    }
+    Some(match name {
+        "ascii_letters" | "letters" => letters,
+        "ascii_lowercase" | "lowercase" => letters.get(..26)?,
+        "ascii_uppercase" | "uppercase" => letters.get(26..)?,
+        "digits" => "0123456789",
+        "hexdigits" => "0123456789abcdefABCDEF",
+        "octdigits" => "01234567",
+        "punctuation" => "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~",
+        "whitespace" => " \t\n\r\u{b}\u{c}",
+        "printable" => concat!(
+            "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+            "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ \t\n\r\u{b}\u{c}"
+        ),
+        _ => return None,
+    })
 }
 
 /// A method together with its receiver.

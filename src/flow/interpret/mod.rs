@@ -6,6 +6,7 @@
 mod argv;
 mod builtin;
 mod call;
+mod closure;
 mod code;
 mod command;
 mod emit;
@@ -19,7 +20,9 @@ mod member;
 mod method;
 mod model;
 mod names;
+mod object;
 mod operations;
+mod python;
 mod reach;
 mod redirect;
 mod reflection;
@@ -28,6 +31,7 @@ mod store;
 mod template;
 #[cfg(test)]
 mod tests;
+mod turns;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,6 +50,8 @@ use crate::source::Span;
 const MAX_NESTING: u32 = 220;
 /// How often one function is interpreted for different calls.
 const MAX_CALLS: u32 = 12;
+/// How often, where a text is worked out piece by piece.
+const MAX_TURNED_CALLS: u32 = 4096;
 /// Effects of one bundle.
 const MAX_EFFECTS: usize = 200_000;
 /// Most bytes of evaluated texts that are parsed in one bundle.
@@ -59,6 +65,8 @@ struct Class {
     name: Arc<str>,
     attributes: BTreeMap<Arc<str>, Value>,
     bases: Vec<Value>,
+    /// Names that its body assigns, in order: the fields of a class that only lists them.
+    fields: Vec<Arc<str>>,
 }
 
 pub(super) struct Interpreter<'a> {
@@ -86,6 +94,16 @@ pub(super) struct Interpreter<'a> {
     outputs: Vec<Vec<Value>>,
     /// What the functions that are being called return.
     returns: Vec<Vec<Value>>,
+    /// What the functions that are being called give one by one (`yield`).
+    given: Vec<Vec<Value>>,
+    /// Loops and comprehensions around that are worked out turn by turn.
+    turning: u32,
+    closures: Vec<closure::Closure>,
+    /// Attributes of single objects, by their number.
+    instances: Vec<BTreeMap<Arc<str>, Value>>,
+    function_attributes: BTreeMap<(DocumentId, FunctionId), BTreeMap<Arc<str>, Value>>,
+    /// Names that the function which is called next remembers.
+    entering: Option<Frame>,
     calling: Vec<(DocumentId, FunctionId)>,
     calls: BTreeMap<(DocumentId, FunctionId), u32>,
     classes: Vec<Class>,
@@ -114,6 +132,9 @@ pub(super) struct Interpreter<'a> {
     /// Texts that were decoded: where, by what scheme, and what they are.
     decoded_texts: Vec<(Place, String, Arc<str>)>,
     folded: Vec<(Place, Arc<str>)>,
+    /// Names of what runs code that are put together, with where; and those that stand as they are, by file.
+    assembled: Vec<(Place, Arc<str>)>,
+    plain_names: BTreeSet<(u32, &'static str)>,
     /// Bytes of evaluated texts that may still be parsed: code that makes longer and longer code is not followed for long.
     evaluated: usize,
     /// How often each file was sourced by a sourced one.
@@ -159,6 +180,12 @@ impl<'a> Interpreter<'a> {
             stdin: None,
             outputs: Vec::new(),
             returns: Vec::new(),
+            given: Vec::new(),
+            turning: 0,
+            closures: Vec::new(),
+            instances: Vec::new(),
+            function_attributes: BTreeMap::new(),
+            entering: None,
             calling: Vec::new(),
             calls: BTreeMap::new(),
             classes: Vec::new(),
@@ -177,6 +204,8 @@ impl<'a> Interpreter<'a> {
             latest_name: None,
             decoded_texts: Vec::new(),
             folded: Vec::new(),
+            assembled: Vec::new(),
+            plain_names: BTreeSet::new(),
             evaluated: MAX_EVALUATED,
             placed: BTreeMap::new(),
             is_left: false,
@@ -205,6 +234,9 @@ impl<'a> Interpreter<'a> {
             at = until;
         }
         self.uncalled();
+        self.assembled_names();
+        self.encoded_sentences();
+        self.unused_layers();
         self.prose();
         self.finish()
     }
@@ -273,7 +305,9 @@ impl<'a> Interpreter<'a> {
         let stdin = self.stdin.take();
         let outputs = std::mem::take(&mut self.outputs);
         let returns = std::mem::take(&mut self.returns);
+        let given = std::mem::take(&mut self.given);
         work(self);
+        self.given = given;
         self.returns = returns;
         self.outputs = outputs;
         self.stdin = stdin;
@@ -311,7 +345,12 @@ impl<'a> Interpreter<'a> {
         for id in all {
             let Some(program) = self.program(id) else { continue };
             let language = self.documents.get(id).language;
-            for index in 0..program.functions.len() {
+            // Methods that set what an object keeps come before those that only use it.
+            let mut order: Vec<usize> = (0..program.functions.len()).collect();
+            order.sort_by_key(|&index| {
+                !program.functions.get(index).is_some_and(|function| function.class.is_some() && object::sets(function))
+            });
+            for index in order {
                 let function = FunctionId(index as u32);
                 if self.calls.contains_key(&(id, function)) {
                     continue;

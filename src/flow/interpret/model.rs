@@ -22,6 +22,8 @@ const PYTHON_BYTES: &[&str] = &[
     "hex-decode",
     "zlib-decompress",
 ];
+/// Most bytes of a file of the bundle whose text is followed as a constant.
+const MAX_DATA: usize = 64 << 10;
 /// Fewest bytes of a decoded text that are looked at as a text of their own.
 const MIN_LAYER: usize = 6;
 
@@ -105,6 +107,12 @@ impl Interpreter<'_> {
             .flatten()
             .and_then(|name| name.constant())
             .and_then(|name| standing_folder(&name));
+        // A variable that the bundle sets itself has the value that it sets.
+        let set = (kind == EffectKind::Env)
+            .then(|| argument("name"))
+            .flatten()
+            .and_then(|name| self.exported(name.as_text()?));
+        let path = argument("path").filter(|_| kind == EffectKind::Read);
         let url = argument("url").filter(|_| kind == EffectKind::Fetch);
         let redirects = tags.iter().any(|tag| &**tag == "redirects-descriptor");
         let attached = tags.iter().any(|tag| &**tag == "attached");
@@ -175,9 +183,37 @@ impl Interpreter<'_> {
                 }
                 Some(value)
             }
+            EffectKind::Env if set.is_some() => {
+                set.map(|set| Value::computed("variable", set, vec![value], Some(doing.place)))
+            }
+            EffectKind::Read => Some(match path.and_then(|path| self.data_of_bundle(&path)) {
+                Some(text) => Value::computed("file", text, vec![value], Some(doing.place)),
+                None => value,
+            }),
             kind if kind.yields() => Some(value),
             _ => None,
         }
+    }
+
+    /// What the bundle gives a variable of the environment, where that is one constant.
+    pub(super) fn exported(&self, name: &str) -> Option<Value> {
+        match self.exports.get(name)?.as_slice() {
+            [only] if only.constant().is_some_and(|text| !text.is_empty()) => Some(only.clone()),
+            _ => None,
+        }
+    }
+
+    /// The text of a file of data in the bundle that is read by its path.
+    pub(super) fn data_of_bundle(&mut self, path: &Value) -> Option<Value> {
+        let keys = crate::flow::paths::keys(path);
+        let [key] = keys.as_slice() else { return None };
+        let document = self.documents.get(self.bundle_file(key)?);
+        let is_data = matches!(document.language, Language::Json | Language::Text | Language::Yaml | Language::Toml);
+        let is_small = document.text.len() <= MAX_DATA && document.text.trim().len() > 3;
+        (is_data && is_small).then(|| {
+            let place = Place { document: document.id, span: crate::source::Span::new(0, document.text.len()) };
+            Value::text(document.text.clone(), Some(place))
+        })
     }
 
     /// A URL whose host is known and that carries content behind it sends that content.
@@ -209,6 +245,29 @@ impl Interpreter<'_> {
         for id in self.duplicated.clone() {
             let Some(effect) = self.effects.get_mut(id.0 as usize) else { continue };
             if self.documents.get(effect.place.document).file == file && !effect.has_tag("shell") {
+                effect.tags.push("shell".into());
+            }
+        }
+    }
+
+    /// Marks the connections that a call gives to a shell as its input or output (`stdin=s.fileno()`).
+    pub(super) fn shell_on_streams(&mut self, slots: &Slots) {
+        let streams = ["stdin", "stdout", "stderr"].into_iter().filter_map(|name| slots.named.get(name)).flatten();
+        let contents = streams.flat_map(|stream| match stream.bare().shape() {
+            Shape::Object { fields, .. } => fields.iter().flat_map(|(_, value)| value.sources()).collect(),
+            _ => stream.sources(),
+        });
+        let ids: Vec<crate::flow::EffectId> = contents
+            .filter_map(|value| match value.shape() {
+                Shape::Content(id) => Some(*id),
+                _ => None,
+            })
+            .collect();
+        for id in ids {
+            if let Some(effect) = self.effects.get_mut(id.0 as usize)
+                && matches!(effect.kind, EffectKind::Connect | EffectKind::Listen)
+                && !effect.has_tag("shell")
+            {
                 effect.tags.push("shell".into());
             }
         }
@@ -247,7 +306,8 @@ impl Interpreter<'_> {
             }),
             Test::Text(template, text) => self.template(template, slots, place).is_some_and(|value| {
                 let texts = value.texts(8);
-                texts.is_empty() || texts.iter().any(|own| own.eq_ignore_ascii_case(text))
+                let is_true = |own: &str| text.eq_ignore_ascii_case("true") && own == "1";
+                texts.is_empty() || texts.iter().any(|own| own.eq_ignore_ascii_case(text) || is_true(own))
             }),
         })
     }
@@ -337,7 +397,7 @@ impl Interpreter<'_> {
 }
 
 /// Whether a value names a shell.
-fn names_shell(value: &Value) -> bool {
+pub(super) fn names_shell(value: &Value) -> bool {
     value.texts(4).iter().any(|text| {
         let first = text.split_whitespace().next().unwrap_or_default();
         let name = first.rsplit(['/', '\\']).next().unwrap_or(first);

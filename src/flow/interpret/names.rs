@@ -179,5 +179,19 @@ pub(super) fn module_of(class: &str) -> Option<DocumentId> {
 
 /// The class of the bundle that an object is of, or is.
 pub(super) fn class_index(class: &str) -> Option<usize> {
-    class.strip_prefix("class#").or_else(|| class.strip_prefix("instance#"))?.parse().ok()
+    let number = class.strip_prefix("class#").or_else(|| class.strip_prefix("instance#"))?;
+    number.split('@').next()?.parse().ok()
+}
+
+/// The number of an object that keeps values of its own.
+pub(super) fn instance_of(class: &str) -> Option<usize> {
+    class.strip_prefix("instance#")?.split_once('@')?.1.parse().ok()
+}
+
+/// The class that a value is.
+pub(super) fn class_of(value: &Value) -> Option<usize> {
+    match value.bare().shape() {
+        Shape::Object { class, .. } if class.starts_with("class#") => class_index(class),
+        _ => None,
+    }
 }

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use super::environment::Frame;
-use super::{Class, Interpreter};
+use super::Interpreter;
 use crate::document::Language;
 use crate::flow::{Shape, Value, pure};
-use crate::lower::operation::{AssignMode, Expression, ExpressionKind, Operation, OperationKind};
+use crate::lower::operation::{AssignMode, Expression, ExpressionKind, Operation, OperationKind, Operator};
 use crate::source::Span;
 
 impl Interpreter<'_> {
@@ -20,7 +19,7 @@ impl Interpreter<'_> {
     }
 
     /// Whether a loop's condition always holds, and nothing in the loop leaves it.
-    fn has_no_end(&mut self, condition: Option<&Expression>, span: Span) -> bool {
+    pub(super) fn has_no_end(&mut self, condition: Option<&Expression>, span: Span) -> bool {
         let leaves = {
             let source = self.source(self.place(span));
             let words = source.split(|c: char| !c.is_alphanumeric() && c != '_');
@@ -60,73 +59,41 @@ impl Interpreter<'_> {
                 }
             }
             OperationKind::Assign { target, value, mode } => {
+                // `i += 1` counts.
+                if *mode == AssignMode::Append
+                    && let (ExpressionKind::Name(name), ExpressionKind::Integer(_)) = (&target.kind, &value.kind)
+                    && !matches!(self.language(), Language::Shell | Language::Batch)
+                    && let Some(before) = self.environment.get(name).cloned()
+                {
+                    let more = self.value(value);
+                    let sum = self.binary(Operator::Add, before, more, self.place(operation.span));
+                    self.assign(target, sum, AssignMode::Set);
+                    return;
+                }
                 let value = self.assigned(value);
                 self.assign(target, value, *mode);
             }
-            OperationKind::Branch { conditions, arms } => {
-                for condition in conditions {
-                    self.value(condition);
-                }
-                let complete = arms.len() > 1;
-                let mut results = Vec::new();
-                for arm in arms {
-                    self.environment.begin_arm();
-                    self.operations(arm);
-                    results.push(self.environment.end_arm());
-                }
-                self.environment.join(&results, complete);
-            }
+            OperationKind::Branch { conditions, arms } => self.branch(conditions, arms),
             OperationKind::Loop { binding, condition, body } => {
-                if let Some((target, source)) = binding {
-                    let source = self.value(source);
-                    // Texts are hidden in loops that put them together: each turn is worked out.
-                    if body.len() <= 8
-                        && body.iter().any(accumulates)
-                        && let Some(elements) = pure::elements(&source).filter(|elements| elements.len() <= 1024)
-                    {
-                        for element in elements {
-                            if !self.step(1) {
-                                break;
-                            }
-                            self.assign(target, element, AssignMode::Set);
-                            self.operations(body);
-                        }
-                        return;
-                    }
-                    let element = self.element(&source);
-                    self.assign(target, element, AssignMode::Set);
-                }
-                if let Some(condition) = condition {
-                    self.value(condition);
-                }
-                let is_endless = binding.is_none() && self.has_no_end(condition.as_ref(), operation.span);
-                let (before, outer) = (self.effects.len(), std::mem::take(&mut self.is_left));
-                self.environment.begin_arm();
-                self.operations(body);
-                let result = self.environment.end_arm();
-                if is_endless && !self.is_left {
-                    for effect in self.effects.iter_mut().skip(before).filter(|effect| !effect.has_tag("endless")) {
-                        effect.tags.push("endless".into());
-                    }
-                }
-                self.is_left |= outer;
-                self.environment.join(&[result], false);
+                self.repeated(binding.as_ref(), condition.as_ref(), body, operation.span);
             }
             OperationKind::Return(value) => {
-                if let Some(value) = value {
-                    let value = self.value(value);
-                    if let Some(returns) = self.returns.last_mut() {
-                        returns.push(value);
-                    }
+                let Some(value) = value else { return };
+                if let ExpressionKind::Spread(given) = &value.kind {
+                    self.gives(given);
+                    return;
+                }
+                let value = self.value(value);
+                if let Some(returns) = self.returns.last_mut() {
+                    returns.push(value);
                 }
             }
             OperationKind::Outer(names) => self.environment.share(names),
             OperationKind::Define(id) => {
                 let Some(program) = self.program(self.document) else { return };
                 let Some(function) = program.functions.get(id.0 as usize) else { return };
-                for decorator in &function.decorators {
-                    self.value(decorator);
-                }
+                let decorators: Vec<Value> =
+                    function.decorators.iter().map(|decorator| self.reference(decorator)).collect();
                 let Some(name) = &function.name else { return };
                 let name: Arc<str> = name.as_str().into();
                 if matches!(self.language(), Language::Shell | Language::Batch) {
@@ -134,21 +101,12 @@ impl Interpreter<'_> {
                 } else {
                     let place = self.place(function.span);
                     let value = Value::new(Shape::Function(self.document, *id), Some(place));
+                    let value = self.enclosed(value, place);
+                    let value = self.decorated(value, &decorators, place);
                     self.environment.set_local(&name, value);
                 }
             }
-            OperationKind::Class { name, bases, body } => {
-                let bases: Vec<Value> = bases.iter().map(|base| self.reference(base)).collect();
-                self.environment.frames.push(Frame::call());
-                self.operations(body);
-                let frame = self.environment.frames.pop();
-                let attributes = frame.map(|frame| frame.variables).unwrap_or_default();
-                let class: Arc<str> = format!("class#{}", self.classes.len()).into();
-                self.classes.push(Class { name: name.as_str().into(), attributes, bases });
-                let place = self.place(operation.span);
-                let value = Value::new(Shape::Object { class, fields: Vec::new() }, Some(place));
-                self.environment.set_local(name, value);
-            }
+            OperationKind::Class { name, bases, body } => self.class(name, bases, body, operation.span),
             OperationKind::Import { module, name, alias } => {
                 self.import(module, name.as_deref(), alias, operation.span);
             }
@@ -214,11 +172,32 @@ impl Interpreter<'_> {
                 self.set_item(object, &receiver, index, value);
             }
             ExpressionKind::List(targets) => {
+                let value = self.iterated(value);
                 let elements = match value.bare().shape() {
-                    Shape::List(elements) => Some(elements.clone()),
+                    Shape::List(_) => super::turns::elements_of(&value),
+                    // `a, b = "xy"`.
+                    Shape::Text(_) if targets.len() > 1 && self.language() == Language::Python => {
+                        pure::elements(&value)
+                    }
                     _ => None,
                 };
+                let starred = targets.iter().position(|target| matches!(target.kind, ExpressionKind::Spread(_)));
                 for (at, target) in targets.iter().enumerate() {
+                    if let (Some(all), Some(star)) = (&elements, starred)
+                        && at >= star
+                    {
+                        // Behind the one that takes the rest, targets count from the end.
+                        let behind = targets.len() - 1 - at;
+                        let end = all.len().saturating_sub(targets.len() - 1 - star);
+                        let element = if at == star {
+                            Some(Value::list(all.get(star..end).unwrap_or_default().to_vec(), Some(place)))
+                        } else {
+                            all.len().checked_sub(behind + 1).and_then(|at| all.get(at)).cloned()
+                        };
+                        let element = element.unwrap_or_else(|| Value::unknown(Some(place)));
+                        self.assign(target, element, AssignMode::Set);
+                        continue;
+                    }
                     let element = elements.as_ref().and_then(|elements| elements.get(at)).cloned();
                     let element = element.unwrap_or_else(|| self.element(&value));
                     self.assign(target, element, AssignMode::Set);
@@ -289,25 +268,23 @@ impl Interpreter<'_> {
     }
 }
 
-/// Whether an operation puts something behind what a variable holds already.
-fn accumulates(operation: &Operation) -> bool {
-    let OperationKind::Assign { target, value, mode } = &operation.kind else { return false };
-    let ExpressionKind::Name(name) = &target.kind else { return false };
-    *mode == AssignMode::Append
-        || matches!(&value.kind, ExpressionKind::Binary(_, left, _)
-            if matches!(&left.kind, ExpressionKind::Name(own) if own == name))
-}
-
 /// Whether an expression statement writes to standard output.
 fn writes_output(expression: &Expression) -> bool {
     matches!(expression.kind, ExpressionKind::Command(_) | ExpressionKind::Pipeline(_) | ExpressionKind::Group { .. })
 }
 
 /// A value put behind another: text joins, lists grow.
-fn appended(before: Option<Value>, value: Value, place: Option<crate::flow::Place>) -> Value {
+pub(super) fn appended(before: Option<Value>, value: Value, place: Option<crate::flow::Place>) -> Value {
     let Some(before) = before else { return value };
     match (before.bare().shape(), value.bare().shape()) {
         (Shape::List(old), Shape::List(new)) => Value::list(old.iter().chain(new).cloned().collect(), place),
+        (Shape::Bytes(_), _) | (_, Shape::Bytes(_)) => match (before.constant_bytes(), value.constant_bytes()) {
+            (Some(mut bytes), Some(more)) => {
+                bytes.extend(more);
+                Value::raw_bytes(bytes, place)
+            }
+            _ => Value::concat(vec![before, value], place),
+        },
         (Shape::List(old), _) => {
             let mut all = old.clone();
             all.push(value.clone());

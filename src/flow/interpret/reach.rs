@@ -10,7 +10,6 @@ use crate::flow::Graph;
 impl Interpreter<'_> {
     /// Raises the reach of files that are run or loaded, and builds the graph.
     pub(super) fn finish(mut self) -> Graph {
-        self.unused_layers();
         self.raise();
         let mut graph = Graph::new(self.effects, self.notices);
         graph.folded = self.folded;
@@ -19,6 +18,7 @@ impl Interpreter<'_> {
         }
         graph.exports = self.exports;
         graph.files.entered = self.entered;
+        graph.files.of_documents = self.documents.all().iter().map(|document| document.file).collect();
         for path in self.files.keys() {
             let starts = path.match_indices('/').map(|(at, _)| at + 1).take(16);
             graph.files.own.extend(std::iter::once(0).chain(starts).filter_map(|at| path.get(at..)).map(str::to_owned));

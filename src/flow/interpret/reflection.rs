@@ -52,6 +52,17 @@ impl Interpreter<'_> {
                 let function = rest.positional.remove(0);
                 partial(function, rest, here)
             }
+            "operator.itemgetter" => {
+                let fields = vec![("key".into(), arguments.positional.first()?.clone())];
+                Value::new(Shape::Object { class: name.into(), fields }, here)
+            }
+            _ if !javascript
+                && name.starts_with("operator.")
+                && !matches!(name, "operator.attrgetter" | "operator.methodcaller") =>
+            {
+                self.operator(name, arguments, place)?
+            }
+            _ if !javascript && self.is_python_builtin(name) => self.python_builtin(name, arguments, place)?,
             "operator.attrgetter" | "operator.methodcaller" => {
                 let mut fields = vec![(Arc::from("name"), Value::text(arguments.text(0)?, here))];
                 let given = arguments.positional.get(1..).unwrap_or_default().to_vec();
@@ -116,6 +127,16 @@ impl Interpreter<'_> {
             }
             "process.binding" if javascript => Value::api("process.binding", here),
             "Object.getPrototypeOf" if javascript => arguments.positional.first()?.clone(),
+            "Object.assign"
+                if javascript
+                    && arguments.positional.iter().all(|value| matches!(value.bare().shape(), Shape::Map(_))) =>
+            {
+                let entries = arguments.positional.iter().flat_map(|value| match value.bare().shape() {
+                    Shape::Map(entries) => entries.clone(),
+                    _ => Vec::new(),
+                });
+                Value::new(Shape::Map(entries.collect()), here)
+            }
             "Object.assign" if javascript => {
                 arguments.positional.iter().rev().find(|value| matches!(value.bare().shape(), Shape::Api(_)))?.clone()
             }
@@ -129,6 +150,33 @@ impl Interpreter<'_> {
                 }
                 _ => return None,
             },
+            // A value that is worked out where its name is read.
+            "property" if javascript => {
+                let fields = vec![("get".into(), arguments.positional.first()?.clone())];
+                Value::new(Shape::Object { class: "property".into(), fields }, here)
+            }
+            "Proxy" if javascript => {
+                let [target, handler] = arguments.positional.as_slice() else { return None };
+                let Shape::Map(entries) = handler.bare().shape() else { return None };
+                let (_, get) = entries.iter().find(|(key, _)| key.as_text() == Some("get"))?;
+                let fields = vec![("target".into(), target.clone()), ("get".into(), get.clone())];
+                Value::new(Shape::Object { class: "proxy".into(), fields }, here)
+            }
+            "Object.fromEntries" if javascript => {
+                let pairs = pure::elements(arguments.positional.first()?)?;
+                Value::new(Shape::Map(pairs.iter().map(pure::pair).collect::<Option<_>>()?), here)
+            }
+            "Buffer.from" | "Buffer" | "Uint8Array.from" if javascript => {
+                let Shape::List(codes) = arguments.positional.first()?.bare().shape() else { return None };
+                let bytes: Option<Vec<u8>> = codes
+                    .iter()
+                    .map(|code| code.constant()?.parse::<i64>().ok().map(|code| (code & 0xFF) as u8))
+                    .collect();
+                Value::bytes(bytes?, here)
+            }
+            "Map" | "Set" | "WeakMap" if javascript && arguments.positional.is_empty() => {
+                Value::new(Shape::Map(Vec::new()), here)
+            }
             "Map" if javascript => match arguments.positional.first()?.bare().shape() {
                 Shape::List(pairs) => {
                     let pair = |pair: &Value| match pair.bare().shape() {
@@ -174,6 +222,13 @@ impl Interpreter<'_> {
     /// `require('./x')` of a file of the bundle, or a library.
     pub(super) fn required(&mut self, module: &str, place: Place) -> Value {
         let path = Value::text(module, Some(place));
+        if module.starts_with('.')
+            && module.ends_with(".json")
+            && let Some(data) = self.data_of_bundle(&path)
+            && let Some(value) = pure::compute("json-parse", &[data], self.budget.constant_bytes, Some(place))
+        {
+            return value;
+        }
         if module.starts_with(['/', '.', '~'])
             && crate::flow::paths::keys(&path).iter().any(|key| self.fetched_paths.contains(key))
         {
@@ -200,7 +255,14 @@ impl Interpreter<'_> {
             if !self.step(1) {
                 break;
             }
-            results.push(self.pure_call_back(function, element, place));
+            self.turning += 1;
+            let result = self.pure_call_back(function, element.clone(), place);
+            self.turning -= 1;
+            if name == "map" {
+                results.push(result);
+            } else if pure::truth(&result) != Some(false) {
+                results.push(element);
+            }
         }
         Some(Value::list(results, Some(place)))
     }
@@ -221,6 +283,7 @@ impl Interpreter<'_> {
             so_far = match function.bare().shape() {
                 Shape::Function(document, id) => {
                     let before = self.calls.get(&(*document, *id)).copied().unwrap_or(0);
+                    self.entering = self.remembered(&function);
                     let value = self.call_function(*document, *id, &Arguments::of(vec![so_far, element]), None, place);
                     self.calls.insert((*document, *id), before.max(1));
                     value
@@ -235,6 +298,7 @@ impl Interpreter<'_> {
     pub(super) fn pure_call_back(&mut self, function: &Value, element: Value, place: Place) -> Value {
         if let Shape::Function(document, id) = function.bare().shape() {
             let before = self.calls.get(&(*document, *id)).copied().unwrap_or(0);
+            self.entering = self.remembered(function);
             let value = self.call_function(*document, *id, &Arguments::of(vec![element]), None, place);
             self.calls.insert((*document, *id), before.max(1));
             return value;

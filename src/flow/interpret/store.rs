@@ -4,7 +4,7 @@ use super::Interpreter;
 use super::call::Arguments;
 use super::emit::Doing;
 use super::function::is_callable;
-use super::names::class_index;
+use super::names::{class_index, instance_of};
 use crate::document::Language;
 use crate::flow::{EffectKind, Shape, Value};
 use crate::lower::operation::{AssignMode, Expression, ExpressionKind};
@@ -22,16 +22,12 @@ impl Interpreter<'_> {
         let place = self.place(object.span);
         match receiver.bare().shape() {
             Shape::Object { class, .. } if class_index(class).is_some() => {
-                let Some(class) = class_index(class).and_then(|index| self.classes.get_mut(index)) else { return };
-                let value = value.carried(format!("attribute `{name}` of `{}`", class.name), Some(place));
-                let value = match class.attributes.get(name) {
-                    Some(before) if mode == AssignMode::Append => {
-                        Value::concat(vec![before.clone(), value], Some(place))
-                    }
-                    Some(before) => Value::choice(vec![before.clone(), value], Some(place)),
-                    None => value,
-                };
-                class.attributes.insert(name.into(), value);
+                self.set_attribute(receiver, name, value, mode == AssignMode::Append, place);
+            }
+            Shape::Object { class, .. } if &**class == "names" => self.environment.set_global(name, value),
+            Shape::Function(document, id) => {
+                let key = (*document, *id);
+                self.function_attributes.entry(key).or_default().insert(name.into(), value);
             }
             Shape::Object { class, fields } => {
                 // `socket.onmessage = f` is `socket.addEventListener("message", f)`.
@@ -74,6 +70,14 @@ impl Interpreter<'_> {
     pub(super) fn set_item(&mut self, object: &Expression, receiver: &Value, index: Value, value: Value) {
         let place = self.place(object.span);
         let here = Some(place);
+        if let Shape::Object { class, .. } = receiver.bare().shape()
+            && (class_index(class).is_some() || &**class == "names")
+            && let Some(name) = index.constant()
+        {
+            // `globals()['x'] = v`, `o.__dict__['x'] = v`.
+            self.set_member(object, receiver, &name, value, AssignMode::Set);
+            return;
+        }
         let updated = match receiver.bare().shape() {
             Shape::Api(base) => {
                 // `os.environ['X'] = v` and `process.env.X = v` set the variable for programs that are started.
@@ -113,6 +117,16 @@ impl Interpreter<'_> {
                 }
                 Value::list(values, here)
             }
+            // `message['To'] = x`: what a thing of a library is does not change with what it holds. Classes of this
+            // file and callables (`bound`, `partial`, `output-path`) are none.
+            Shape::Object { class, fields } if class.contains('.') && !class.starts_with("operator.") => {
+                let mut fields = fields.clone();
+                match fields.iter_mut().find(|(name, _)| &**name == "items") {
+                    Some((_, items)) => *items = Value::derived("items", vec![items.clone(), value], here),
+                    None => fields.push(("items".into(), value)),
+                }
+                Value::new(Shape::Object { class: class.clone(), fields }, here)
+            }
             Shape::Variable(_) | Shape::Unknown if self.language() == Language::Shell => {
                 Value::new(Shape::Map(vec![(index, value)]), here)
             }
@@ -128,10 +142,13 @@ impl Interpreter<'_> {
         let Some(outer) = self.put_back_shallow(object, value) else { return };
         let (object, name, value) = outer;
         let receiver = self.reference(object);
-        if let Shape::Object { class, .. } = receiver.bare().shape()
-            && let Some(class) = class_index(class).and_then(|index| self.classes.get_mut(index))
-        {
-            class.attributes.insert(name.into(), value);
+        if let Shape::Object { class, .. } = receiver.bare().shape() {
+            if let Some(own) = instance_of(class).and_then(|own| self.instances.get_mut(own)) {
+                own.insert(name.into(), value.clone());
+            }
+            if let Some(class) = class_index(class).and_then(|index| self.classes.get_mut(index)) {
+                class.attributes.insert(name.into(), value);
+            }
         }
     }
 

@@ -99,6 +99,10 @@ impl Interpreter<'_> {
                 })?)
             }
             Template::First(parts) => parts.iter().find_map(|part| self.template(part, slots, place)),
+            Template::Either(parts) => {
+                let parts = self.present(parts, slots, place);
+                (!parts.is_empty()).then(|| Value::choice(parts, here))
+            }
             Template::Derived(parts) => {
                 let parts = self.present(parts, slots, place);
                 (!parts.is_empty()).then(|| Value::derived(crate::flow::value::COMPUTATION, parts, here))

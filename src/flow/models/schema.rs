@@ -22,6 +22,7 @@
 //! | `basename($1)` | the last part of a path or URL |
 //! | `first($code, file($1), $stdin)` | the first that is present |
 //! | `derived($stdin, $1)` | something computed from these |
+//! | `either($env, $default)` | one of these: those that are present |
 //! | `after(:, $1)`, `before(:, $1)` | the text after, before the first `:`; absent if there is none |
 //! | `substitute('{}', $exec, $1)` | the second with every `{}` in its words replaced by the third; absent if the mark is |
 //! | `list($1, $stdin)` | a list, where one is needed inside another function |
@@ -30,7 +31,7 @@
 //! | `unknown` | nothing is known of it, and nothing flows through it (this is how sanitisers are written) |
 //!
 //! A list of templates makes a list value that holds all that are present; what is a list itself is spread into it.
-//! `join`, `derived`, `join-path` and lists leave out parts that are absent, and are absent if all are; `concat` is
+//! `join`, `derived`, `either`, `join-path` and lists leave out parts that are absent, and are absent if all are; `concat` is
 //! absent if any part is.
 //! A role whose template is absent is left out; an effect whose main role (the first) is written but absent does
 //! not happen. Nothing is run by `runs` if its template, or the first of its list, is absent.

@@ -42,6 +42,8 @@ pub enum Template {
     First(Vec<Template>),
     /// `derived(…)`.
     Derived(Vec<Template>),
+    /// `either(…)`.
+    Either(Vec<Template>),
     /// `after(:, …)`.
     After(Arc<str>, Box<Template>),
     /// `before(:, …)`.
@@ -57,7 +59,7 @@ pub enum Template {
 }
 
 const FUNCTIONS: &str =
-    "file, at-file, join, join-path, concat, words, basename, first, derived, after, before, substitute, list";
+    "file, at-file, join, join-path, concat, words, basename, first, derived, either, after, before, substitute, list";
 
 /// Functions inside each other. Models of users are read too, and the parser calls itself.
 const MAX_DEPTH: usize = 32;
@@ -103,6 +105,7 @@ impl Template {
             | Self::Concat(parts)
             | Self::First(parts)
             | Self::Derived(parts)
+            | Self::Either(parts)
             | Self::List(parts) => parts,
             Self::Substitute(parts) => parts.as_slice(),
             Self::Literal(_)
@@ -199,6 +202,7 @@ impl<'t> Parser<'t> {
             "concat" => self.several().map(Template::Concat),
             "first" => self.several().map(Template::First),
             "derived" => self.several().map(Template::Derived),
+            "either" => self.several().map(Template::Either),
             "list" => self.several().map(Template::List),
             "substitute" => match <[Template; 3]>::try_from(self.several()?) {
                 Ok(parts) => Ok(Template::Substitute(Box::new(parts))),

@@ -32,8 +32,8 @@ pub(super) struct Compound {
     is_header: bool,
 }
 
-/// Is given the joined text, where it stands, and whether the items stand in one row of a table.
-type Give<'g> = dyn FnMut(&str, Span, bool) + 'g;
+/// Is given the joined text and where it stands.
+type Give<'g> = dyn FnMut(&str, Span) + 'g;
 
 impl Compound {
     /// Takes the next block of a document; gives what the blocks before it said together, if it ends them.
@@ -76,7 +76,7 @@ impl Compound {
         let cells = self.header.iter().zip(items).map(|(name, (cell, _))| format!("{name}: {cell}"));
         let text = cells.collect::<Vec<_>>().join("; ");
         if let Some(span) = items.iter().map(|(_, span)| *span).reduce(Span::cover) {
-            give(&text, span, true);
+            give(&text, span);
         }
     }
 
@@ -105,14 +105,14 @@ impl Compound {
             whole = Some(whole.map_or(*span, |whole| whole.cover(*span)));
         }
         if let Some(span) = whole {
-            give(&text, span, self.is_row);
+            give(&text, span);
         }
     }
 }
 
 impl Reader<'_> {
     /// Adds the acts of speech that fields perform together and none alone.
-    pub(super) fn compound(&mut self, text: &str, span: Span, _is_row: bool, grammar: &Grammar) {
+    pub(super) fn compound(&mut self, text: &str, span: Span, grammar: &Grammar) {
         let id = self.id;
         let is_told_within = |effect: &crate::flow::Effect, act: &str| {
             effect.place.document == id

@@ -56,9 +56,7 @@ pub(super) fn read(
             reader.memory.enter(block.section, index as u32);
             reader.depicts = depicted.get(block.section as usize).copied().unwrap_or_default()
                 || samples.get(index).copied().unwrap_or_default() && is_wholly_quoted(&block.text);
-            compound.take(block, &document.text, &mut |text, span, shown| {
-                reader.compound(text, span, shown, grammar);
-            });
+            compound.take(block, &document.text, &mut |text, span| reader.compound(text, span, grammar));
             let is_item = matches!(block.kind, BlockKind::ListItem | BlockKind::TableCell);
             if !is_item {
                 reader.lead.clear();
@@ -92,7 +90,7 @@ pub(super) fn read(
             }
             reader.passages(&sentences, grammar, first, None, |span| block.map.map(span));
         }
-        compound.flush(&mut |text, span, shown| reader.compound(text, span, shown, grammar));
+        compound.flush(&mut |text, span| reader.compound(text, span, grammar));
         if documents.file_of(id).path.to_ascii_lowercase().ends_with("skill.md") && document.holder.is_none() {
             reader.hollow(&body, markdown);
         }

@@ -22,12 +22,41 @@ pub(in crate::flow) fn call(
         (Language::Python, "ord") => "ord",
         (Language::Python, "str") if arguments.len() == 1 => "str",
         (Language::Python, "str") => "decode-text",
+        (Language::Python, "bytes" | "bytearray") if arguments.is_empty() => {
+            return Some(Value::raw_bytes(Vec::new(), here));
+        }
         (Language::Python, "bytes" | "bytearray") => "bytes",
         (Language::Python, "bytes.fromhex" | "bytearray.fromhex") => "hex-decode",
         (Language::Python, "int") => "int",
         (Language::Python, "hex") => "hex",
         (Language::Python, "len") => "length",
-        (Language::Python, "list" | "tuple" | "iter") => "list",
+        (Language::Python, "list" | "tuple" | "iter" | "set" | "frozenset" | "collections.deque") => "list",
+        (Language::Python, "dict" | "collections.OrderedDict" | "types.MappingProxyType") => "dict",
+        (Language::Python, "sorted") => "sorted",
+        (Language::Python, "next") => "first",
+        (Language::Python, "min") => "smallest",
+        (Language::Python, "max") => "largest",
+        (Language::Python, "any") => "any",
+        (Language::Python, "all") => "all",
+        (Language::Python, "itertools.chain") => "chain",
+        (Language::Python, "itertools.chain.from_iterable") => "chain-all",
+        (Language::Python, "itertools.accumulate") if arguments.len() == 1 => "accumulate",
+        (Language::Python, "itertools.islice") => "islice",
+        (Language::Python, "itertools.repeat") => "repeated",
+        (Language::Python, "ast.literal_eval") => "literal",
+        (Language::Python, "re.findall" | "regex.findall") => "find-regex",
+        (Language::Python, "re.split" | "regex.split") => "split-regex",
+        (Language::Python, "shlex.join" | "subprocess.list2cmdline") => {
+            let words: Vec<String> = super::elements(arguments.first()?)?.iter().map(quoted).collect::<Option<_>>()?;
+            return Some(Value::text(words.join(" "), here));
+        }
+        (Language::Python, "abs") => return int(arguments.first()?).map(|value| number(value.abs(), here)),
+        (Language::Python, "divmod") => {
+            let (one, two) = (int(arguments.first()?)?, int(arguments.get(1)?)?);
+            let parts = [one.checked_div_euclid(two)?, one.checked_rem_euclid(two)?];
+            return Some(Value::list(parts.into_iter().map(|part| number(part, here)).collect(), here));
+        }
+        (Language::Python, "Crypto.Util.number.long_to_bytes") => "int-to-bytes",
         (Language::Python, "reversed") => "reverse",
         (Language::Python, "range" | "xrange") => "range",
         (Language::Python, "zip") => "zip",
@@ -36,7 +65,6 @@ pub(in crate::flow) fn call(
         (Language::Python, "str.maketrans") => "make-translation",
         (Language::Python, "str.join") => "join",
         (Language::Python, "str.format") => "format",
-        (Language::Python, "functools.reduce" | "reduce") => "reduce-concat",
         (Language::Python, "os.path.join" | "posixpath.join") => "path-join",
         (Language::Python, "os.path.dirname") => "path-dirname",
         (Language::Python, "os.path.basename") => "path-basename",
@@ -64,6 +92,14 @@ pub(in crate::flow) fn call(
     let value = compute(function, arguments, limit, here)?;
     let makes_bytes = language == Language::Python && matches!(function, "hex-decode" | "bytes");
     Some(if makes_bytes { as_bytes(value) } else { value })
+}
+
+/// A constant as a word of a command line.
+fn quoted(value: &Value) -> Option<String> {
+    let text = value.constant()?;
+    let is_plain =
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"@%+=:,./-_".contains(&byte));
+    Some(if is_plain { text } else { format!("'{}'", text.replace('\'', "'\"'\"'")) })
 }
 
 /// The same as bytes, where it is constant.
@@ -146,6 +182,12 @@ pub(in crate::flow) fn method(
         "strip" | "trim" | "Trim" => "strip",
         "lstrip" | "trimStart" => "strip-left",
         "rstrip" | "trimEnd" => "strip-right",
+        "split" if arguments.get(1).is_some() && language == Language::Python => {
+            let times = usize::try_from(int(arguments.get(1)?)?).ok()?;
+            let (text, by) = (receiver.constant()?, arguments.first()?.constant()?);
+            let pieces = text.splitn(times.saturating_add(1), &by).map(|piece| Value::text(piece, here));
+            return Some(Value::list(pieces.collect(), here));
+        }
         "split" | "Split" => "split",
         "reverse" | "Reverse" | "toReversed" => "reverse",
         "slice" => "slice",
@@ -164,13 +206,45 @@ pub(in crate::flow) fn method(
         "hex" => "hex-encode",
         "fromhex" => "hex-decode",
         "translate" => "translate",
+        "isalpha" => "is-alpha",
+        "isdigit" | "isnumeric" | "isdecimal" => "is-digit",
+        "isalnum" => "is-alnum",
+        "isspace" => "is-space",
+        "isupper" => "is-upper",
+        "islower" => "is-lower",
+        "startswith" | "startsWith" | "StartsWith" => "starts-with",
+        "endswith" | "endsWith" | "EndsWith" => "ends-with",
+        "includes" | "__contains__" if receiver.as_text().is_some() => "contains",
+        "find" | "index" | "indexOf" if receiver.as_text().is_some() => "index-of",
+        "rfind" | "rindex" | "lastIndexOf" if receiver.as_text().is_some() => "last-index-of",
+        "index" | "indexOf" => {
+            let wanted = arguments.first()?.constant()?;
+            let found = super::elements(receiver)?.iter().position(|own| own.constant().as_deref() == Some(&wanted));
+            return found.map(|at| number(at as i64, here));
+        }
+        "count" => "count",
+        "partition" => "partition",
+        "rpartition" => "partition-last",
+        "rsplit" => "split-last",
+        "removeprefix" => "without-prefix",
+        "removesuffix" => "without-suffix",
+        "rjust" | "padStart" => "fill-left",
+        "ljust" | "padEnd" => "fill-right",
+        "center" => "fill-both",
+        "zfill" => "fill-zero",
+        "to_bytes" => "int-to-bytes",
+        "flat" => "flat",
+        "__add__" | "__concat__" => "concat",
+        "__mul__" => "repeat",
+        "__getitem__" => return super::item(receiver, arguments.first()?, here),
         "toString" => match arguments.first().and_then(Value::constant).as_deref() {
             None | Some("utf8" | "utf-8" | "ascii" | "latin1" | "binary") => "str",
             Some("base64") => "base64-encode",
             Some("hex") => "hex-encode",
             _ => return None,
         },
-        "ToCharArray" | "splitlines" => "list",
+        "splitlines" => "lines",
+        "ToCharArray" => "list",
         _ => return None,
     };
     let mut inputs = vec![receiver.clone()];

@@ -5,8 +5,8 @@
 
 use regex::RegexBuilder;
 
-use super::operator::{brace_format, join, percent_format, repeated, split};
-use super::{Here, character, code, elements, escapes, int, item, number, slice};
+use super::operator::{Fields, brace_format, join, percent_format, repeated, split};
+use super::{Here, character, code, elements, escapes, int, item, number, sequence, slice, text as text_of};
 use crate::flow::{Shape, Value, decode, paths};
 
 /// A pure function that models name (see [`crate::flow::models::PURE`]); the receiver of a method comes first.
@@ -160,8 +160,8 @@ pub(in crate::flow) fn compute(name: &str, inputs: &[Value], limit: usize, here:
             Some(values) => join(&values, "", here),
             None => return None,
         },
-        "format" => brace_format(&text(0)?, inputs.get(1..)?, here)?,
-        "format-percent" => percent_format(&text(0)?, inputs.get(1..)?, here)?,
+        "format" => brace_format(&text(0)?, inputs.get(1..)?, &Fields::default(), here)?,
+        "format-percent" => percent_format(&text(0)?, inputs.get(1..)?, &Fields::default(), here)?,
         "int" => match inputs.get(1).and_then(int) {
             Some(base @ 2..=36) => {
                 let digits = text(0)?.trim().trim_start_matches("0x").to_owned();
@@ -177,11 +177,12 @@ pub(in crate::flow) fn compute(name: &str, inputs: &[Value], limit: usize, here:
             _ => number(text(0)?.chars().count() as i64, here),
         },
         "range" => {
-            let (from, to) = match (int(first?)?, inputs.get(1).and_then(int)) {
-                (from, Some(to)) => (from, to),
+            // A bound that is given and not known is no bound that is not given.
+            let (from, to) = match (int(first?)?, inputs.get(1)) {
+                (from, Some(to)) => (from, int(to)?),
                 (to, None) => (0, to),
             };
-            let step = inputs.get(2).and_then(int).unwrap_or(1);
+            let step = inputs.get(2).map_or(Some(1), int)?;
             if step == 0 || (to.checked_sub(from)? / step) > 4096 {
                 return None;
             }
@@ -233,10 +234,11 @@ pub(in crate::flow) fn compute(name: &str, inputs: &[Value], limit: usize, here:
         "path-dirname" => Value::text(paths::folder(&text(0)?), here),
         "path-expand-user" | "path-normalize" => Value::text(text(0)?, here),
         "int-to-bytes" => {
-            let number = int(first?)?;
-            let bytes = number.to_be_bytes();
-            let start = bytes.iter().position(|byte| *byte != 0).unwrap_or(7);
-            Value::bytes(bytes.get(start..)?.to_vec(), here)
+            let mut bytes = big_endian(&text(0)?)?;
+            if inputs.iter().skip(1).any(|order| order.as_text() == Some("little")) {
+                bytes.reverse();
+            }
+            Value::bytes(bytes, here)
         }
         "html-unescape" => Value::text(entities(&text(0)?), here),
         "json-parse" => json(&text(0)?, here)?,
@@ -273,8 +275,35 @@ pub(in crate::flow) fn compute(name: &str, inputs: &[Value], limit: usize, here:
                 .collect();
             Value::new(Shape::Map(entries), here)
         }
-        _ => return None,
+        _ => return sequence::compute(name, inputs, here).or_else(|| text_of::compute(name, inputs, here)),
     })
+}
+
+/// The bytes of a number that may be too large for any register, the highest first.
+fn big_endian(number: &str) -> Option<Vec<u8>> {
+    let plain = number.trim().replace('_', "");
+    if let Some(hex) = plain.strip_prefix("0x").or_else(|| plain.strip_prefix("0X")) {
+        let padded = if hex.len() % 2 == 0 { hex.to_owned() } else { format!("0{hex}") };
+        return data_encoding::HEXLOWER_PERMISSIVE.decode(padded.as_bytes()).ok();
+    }
+    // Each digit costs a pass over the bytes so far.
+    if plain.is_empty() || plain.len() > 2048 || !plain.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let mut bytes: Vec<u8> = Vec::new();
+    for digit in plain.bytes() {
+        let mut carry = u32::from(digit - b'0');
+        for byte in &mut bytes {
+            carry += u32::from(*byte) * 10;
+            *byte = (carry & 0xFF) as u8;
+            carry >>= 8;
+        }
+        if carry > 0 {
+            bytes.push(carry as u8);
+        }
+    }
+    bytes.reverse();
+    Some(bytes)
 }
 
 /// Elements of a list that goes round and round.

@@ -8,15 +8,21 @@ mod compute;
 mod escape;
 pub(super) mod filter;
 pub(super) mod glob;
+mod logic;
 mod operator;
+mod sequence;
 mod stream;
+mod text;
 
 use super::{Place, Shape, Value};
 
 pub(super) use call::{as_bytes, call, method};
 pub(super) use compute::compute;
 pub(super) use escape::escapes;
-pub(super) use operator::binary;
+pub(super) use logic::{boolean, compared, truth};
+pub(super) use operator::{Fields, binary, brace_format, order};
+pub(super) use sequence::pair;
+pub(super) use text::pattern;
 
 type Here = Option<Place>;
 

@@ -49,7 +49,7 @@ pub(in crate::flow) fn binary(
                     Shape::List(values) => values.clone(),
                     _ => vec![right.clone()],
                 };
-                percent_format(left.as_text()?, &arguments, here)?
+                percent_format(left.as_text()?, &arguments, &Fields::of(right), here)?
             }
         }
         Operator::Format => {
@@ -57,7 +57,7 @@ pub(in crate::flow) fn binary(
                 Shape::List(values) => values.clone(),
                 _ => vec![right.clone()],
             };
-            brace_format(&left.constant()?, &arguments, here)?
+            brace_format(&left.constant()?, &arguments, &Fields::default(), here)?
         }
         Operator::Join => {
             let Shape::List(values) = left.bare().shape() else { return Some(left.clone()) };
@@ -75,9 +75,31 @@ pub(in crate::flow) fn binary(
             (Some(one), Some(two)) => number(one.checked_div(two)?, here),
             _ => return None,
         },
-        Operator::Other => return None,
+        Operator::FloorDivide => number(int(left)?.checked_div_euclid(int(right)?)?, here),
+        Operator::Power => number(int(left)?.checked_pow(u32::try_from(int(right)?).ok()?)?, here),
+        Operator::BitAnd => number(int(left)? & int(right)?, here),
+        Operator::BitOr => match (left.bare().shape(), right.bare().shape()) {
+            (Shape::Map(one), Shape::Map(two)) if one.len() + two.len() <= MAX_ELEMENTS => {
+                Value::new(Shape::Map(one.iter().chain(two).cloned().collect()), here)
+            }
+            _ => number(int(left)? | int(right)?, here),
+        },
+        Operator::ShiftLeft => {
+            let (number_, by) = (int(left)?, int(right)?);
+            let shifted = number_.checked_shl(u32::try_from(by).ok()?)?;
+            number((shifted >> by == number_).then_some(shifted)?, here)
+        }
+        Operator::ShiftRight => number(int(left)?.checked_shr(u32::try_from(int(right)?).ok()?)?, here),
+        Operator::Equal
+        | Operator::NotEqual
+        | Operator::Less
+        | Operator::LessOrEqual
+        | Operator::Greater
+        | Operator::GreaterOrEqual
+        | Operator::In
+        | Operator::NotIn => super::compared(operator, left, right, language, here)?,
+        Operator::And | Operator::Or | Operator::When | Operator::Other => return None,
     };
-    let _ = language;
     Some(Value::computed("operator", value, vec![left.clone(), right.clone()], here))
 }
 
@@ -123,8 +145,29 @@ pub(super) fn split(text: &str, by: &str, here: Here) -> Value {
     Value::list(pieces, here)
 }
 
-/// Python's `'%s' % (…)`.
-pub(super) fn percent_format(format: &str, arguments: &[Value], here: Here) -> Option<Value> {
+/// What a format names instead of counting.
+#[derive(Default)]
+pub(in crate::flow) struct Fields(Vec<(String, Value)>);
+
+impl Fields {
+    /// The fields of a mapping.
+    pub(in crate::flow) fn of(map: &Value) -> Self {
+        let Shape::Map(entries) = map.bare().shape() else { return Self::default() };
+        Self(entries.iter().filter_map(|(key, value)| Some((key.constant()?, value.clone()))).collect())
+    }
+
+    /// Fields that are given by name.
+    pub(in crate::flow) fn named<'v>(fields: impl Iterator<Item = (&'v str, &'v Value)>) -> Self {
+        Self(fields.map(|(name, value)| (name.to_owned(), value.clone())).collect())
+    }
+
+    fn get(&self, name: &str) -> Option<&Value> {
+        self.0.iter().rev().find(|(own, _)| own == name).map(|(_, value)| value)
+    }
+}
+
+/// Python's `'%s' % (…)` and `'%(name)s' % {…}`.
+pub(in crate::flow) fn percent_format(format: &str, arguments: &[Value], fields: &Fields, here: Here) -> Option<Value> {
     let mut arguments = arguments.iter();
     let mut parts = Vec::new();
     let mut piece = String::new();
@@ -134,24 +177,30 @@ pub(super) fn percent_format(format: &str, arguments: &[Value], here: Here) -> O
             piece.push(character);
             continue;
         }
+        let mut named = None;
         let kind = loop {
             match characters.next()? {
                 flag if flag.is_ascii_digit() || matches!(flag, '-' | '+' | ' ' | '#' | '.') => {}
                 '(' => {
-                    characters.by_ref().find(|c| *c == ')')?;
+                    let name: String = characters.by_ref().take_while(|c| *c != ')').collect();
+                    named = Some(fields.get(&name).cloned());
                 }
                 other => break other,
             }
         };
+        let mut argument = || match &named {
+            Some(named) => named.clone(),
+            None => arguments.next().cloned(),
+        };
         match kind {
             '%' => piece.push('%'),
             'c' => {
-                let argument = arguments.next()?;
-                piece.push(int(argument).and_then(self::character).or_else(|| argument.as_text()?.chars().next())?);
+                let argument = argument()?;
+                piece.push(int(&argument).and_then(self::character).or_else(|| argument.as_text()?.chars().next())?);
             }
             _ => {
                 parts.push(Value::text(std::mem::take(&mut piece), here));
-                parts.push(arguments.next().cloned().unwrap_or_else(|| Value::unknown(here)));
+                parts.push(argument().unwrap_or_else(|| Value::unknown(here)));
             }
         }
     }
@@ -159,8 +208,8 @@ pub(super) fn percent_format(format: &str, arguments: &[Value], here: Here) -> O
     Some(Value::concat(parts, here))
 }
 
-/// `'{1}{0}'.format(…)`, PowerShell's `-f`.
-pub(super) fn brace_format(format: &str, arguments: &[Value], here: Here) -> Option<Value> {
+/// `'{1}{0}'.format(…)`, `'{a}'.format(a=…)`, PowerShell's `-f`. A field that is not given is not known.
+pub(in crate::flow) fn brace_format(format: &str, arguments: &[Value], fields: &Fields, here: Here) -> Option<Value> {
     let mut parts = Vec::new();
     let mut piece = String::new();
     let mut next = 0;
@@ -178,18 +227,44 @@ pub(super) fn brace_format(format: &str, arguments: &[Value], here: Here) -> Opt
                     field.push(inner);
                 }
                 let name = field.split([':', '!', ',']).next().unwrap_or_default();
-                let at = if name.is_empty() {
+                let end = name.find(['[', '.']).unwrap_or(name.len());
+                let (first, within) = name.split_at(end);
+                let value = if first.is_empty() {
                     next += 1;
-                    next - 1
+                    arguments.get(next - 1)
                 } else {
-                    name.parse::<usize>().ok()?
+                    first.parse::<usize>().map_or_else(|_| fields.get(first), |at| arguments.get(at))
+                };
+                let key = within.trim_start_matches(['[', '.']).trim_end_matches(']');
+                let value = match value {
+                    Some(value) if within.is_empty() => Some(value.clone()),
+                    Some(value) => super::item(value, &Value::text(key, here), here),
+                    None if arguments.is_empty() && fields.0.is_empty() => return None,
+                    None => None,
                 };
                 parts.push(Value::text(std::mem::take(&mut piece), here));
-                parts.push(arguments.get(at)?.clone());
+                parts.push(value.unwrap_or_else(|| Value::unknown(here)));
             }
             other => piece.push(other),
         }
     }
     parts.push(Value::text(piece, here));
     Some(Value::concat(parts, here))
+}
+
+/// Elements in order, where all of them can be compared.
+pub(in crate::flow) fn order(values: &[Value]) -> Option<Vec<Value>> {
+    let key = |value: &Value| match value.bare().shape() {
+        Shape::List(parts) => parts.first().and_then(Value::constant),
+        _ => value.constant(),
+    };
+    let mut keyed: Vec<(String, Value)> =
+        values.iter().map(|value| Some((key(value)?, value.clone()))).collect::<Option<_>>()?;
+    let numbers: Option<Vec<i64>> = keyed.iter().map(|(key, _)| key.parse().ok()).collect();
+    if numbers.is_some() {
+        keyed.sort_by_key(|(key, _)| key.parse::<i64>().unwrap_or_default());
+    } else {
+        keyed.sort_by(|one, two| one.0.cmp(&two.0));
+    }
+    Some(keyed.into_iter().map(|(_, value)| value).collect())
 }

@@ -69,6 +69,9 @@ impl<'t> Lowered<'_, 't> {
         let span = self.span(node);
         if node.kind() == "method_definition" {
             let class = self.class.clone();
+            if is_getter(node) {
+                decorators.push(Expression::new(ExpressionKind::Name("property".to_owned()), span));
+            }
             let id = self.function(node, class, decorators);
             self.emit(out, OperationKind::Define(id), span);
             return;
@@ -91,4 +94,10 @@ impl<'t> Lowered<'_, 't> {
         let inner = self.children(node).named().next();
         self.maybe(inner, node)
     }
+}
+
+/// Whether a method is called where its name is read (`get name() {…}`).
+pub(super) fn is_getter(method: Node<'_>) -> bool {
+    let mut cursor = method.walk();
+    method.children(&mut cursor).any(|child| child.kind() == "get")
 }

@@ -35,13 +35,12 @@ impl<'t> Lowered<'_, 't> {
         lowered.unwrap_or_else(|| self.nothing(node))
     }
 
-    /// What stands in parentheses, awaits, yields and type assertions, however many.
+    /// What stands in parentheses, awaits and type assertions, however many.
     pub(super) fn unwrapped(&mut self, mut node: Node<'t>) -> Option<Node<'t>> {
         while matches!(
             node.kind(),
             "parenthesized_expression"
                 | "await_expression"
-                | "yield_expression"
                 | "non_null_expression"
                 | "as_expression"
                 | "satisfies_expression"
@@ -114,6 +113,8 @@ impl<'t> Lowered<'_, 't> {
             }
             "augmented_assignment_expression" => self.augmented(node),
             "unary_expression" => self.unary(node),
+            "yield_expression" => self.given(node),
+            "update_expression" => self.counted(node),
             "spread_element" => {
                 let inner = self.children(node).named().next();
                 ExpressionKind::Spread(Box::new(self.maybe(inner, node)))
@@ -213,7 +214,13 @@ impl<'t> Lowered<'_, 't> {
                 "method_definition" => {
                     let key = parts.field("name").map(|name| self.key(name));
                     let id = self.function(child, None, Vec::new());
-                    entries.push((key, Expression::new(ExpressionKind::Function(id), span)));
+                    let mut value = Expression::new(ExpressionKind::Function(id), span);
+                    if super::class::is_getter(child) {
+                        let callee = Expression::new(ExpressionKind::Name("property".to_owned()), span);
+                        let arguments = vec![Argument { name: None, value }];
+                        value = Expression::new(ExpressionKind::Call(Box::new(Call { callee, arguments })), span);
+                    }
+                    entries.push((key, value));
                 }
                 "spread_element" => {
                     let value = self.maybe(parts.named().next(), child);
@@ -277,6 +284,43 @@ impl<'t> Lowered<'_, 't> {
         result
     }
 
+    /// `yield a`, `yield* a`.
+    fn given(&mut self, node: Node<'t>) -> ExpressionKind {
+        let span = self.span(node);
+        let all = self.children(node).all().any(|child| child.kind() == "*");
+        let Some(value) = self.children(node).named().find(|child| !is_inert(child.kind())) else {
+            return ExpressionKind::Constant;
+        };
+        let value = self.expression(value);
+        let value = if all { Expression::new(ExpressionKind::Spread(Box::new(value)), span) } else { value };
+        let value = Expression::new(ExpressionKind::Spread(Box::new(value)), span);
+        self.pending.push(Operation::new(OperationKind::Return(Some(value)), span));
+        ExpressionKind::Constant
+    }
+
+    /// `i++`, `--i` of a name, which happens before the statement at hand: what stands behind a name has the value before.
+    fn counted(&mut self, node: Node<'t>) -> ExpressionKind {
+        let span = self.span(node);
+        let children = self.children(node);
+        let Some(argument) = children.field("argument") else { return ExpressionKind::Other(Vec::new()) };
+        let down = children.all().any(|child| child.kind() == "--");
+        let target = self.target(argument);
+        if !matches!(target.kind, ExpressionKind::Name(_)) {
+            return ExpressionKind::Other(vec![target]);
+        }
+        let operator = if down { Operator::Subtract } else { Operator::Add };
+        let one = Expression::new(ExpressionKind::Integer(1), span);
+        let value = Expression::new(ExpressionKind::Binary(operator, Box::new(target.clone()), Box::new(one)), span);
+        let before = children.all().next().is_some_and(|child| child.is_named()).then(|| {
+            let back = if down { Operator::Add } else { Operator::Subtract };
+            let one = Expression::new(ExpressionKind::Integer(1), span);
+            ExpressionKind::Binary(back, Box::new(target.clone()), Box::new(one))
+        });
+        let name = target.kind.clone();
+        self.pending.push(Operation::new(OperationKind::Assign { target, value, mode: AssignMode::Set }, span));
+        before.unwrap_or(name)
+    }
+
     fn unary(&mut self, node: Node<'t>) -> ExpressionKind {
         let children = self.children(node);
         let operator = children.all().next().map(|operator| self.source(operator)).unwrap_or_default();
@@ -289,6 +333,11 @@ impl<'t> Lowered<'_, 't> {
             ("!", &ExpressionKind::Integer(value)) => ExpressionKind::Boolean(value == 0),
             ("!", &ExpressionKind::Boolean(value)) => ExpressionKind::Boolean(!value),
             ("void", ExpressionKind::Integer(_)) => ExpressionKind::Constant,
+            ("!", _) => {
+                let span = self.span(node);
+                let truth = |truth| Expression::new(ExpressionKind::Boolean(truth), span);
+                syntax::when(argument, truth(false), truth(true), span).kind
+            }
             _ => ExpressionKind::Other(vec![argument]),
         }
     }
@@ -326,7 +375,11 @@ impl<'t> Lowered<'_, 't> {
             let (Some(first), Some(right)) = (children.field("left"), children.field("right")) else { break };
             let operator = children.all().find(|child| !child.is_named()).map(|child| self.source(child));
             let operator = operator.unwrap_or_default();
-            if *class.get_or_insert(class_of(operator)) != class_of(operator) {
+            if *class.get_or_insert(class_of(operator)) != class_of(operator)
+                // `a && b || c` is the one of `a && b` and `c`.
+                || (class == Some(Class::Logic) && rest.last().is_some_and(|(own, _)| *own != operator_of(operator)))
+                || (class == Some(Class::Comparison) && !rest.is_empty())
+            {
                 break;
             }
             rest.push((operator_of(operator), right));
@@ -348,18 +401,30 @@ impl<'t> Lowered<'_, 't> {
             lowered.span = span;
             return lowered;
         }
+        let operator = rest.first().map_or(Operator::Other, |(operator, _)| *operator);
         let operands = [left].into_iter().chain(rest.into_iter().map(|(_, operand)| operand));
-        let operands = operands.map(|operand| self.expression(operand)).collect();
-        let kind = match class {
-            Some(Class::Logic) => ExpressionKind::Choice(operands),
-            _ => ExpressionKind::Other(operands),
+        let mut operands: Vec<_> = operands.map(|operand| self.expression(operand)).collect();
+        if class == Some(Class::Logic) {
+            return syntax::one_of(operator, operands, span);
+        }
+        let (Some(right), Some(left), true) = (operands.pop(), operands.pop(), operator != Operator::Other) else {
+            return self.nothing(node);
         };
-        Expression::new(kind, span)
+        Expression::new(ExpressionKind::Binary(operator, Box::new(left), Box::new(right)), span)
     }
 
     /// `c ? a : b`, and the chain of further ones in the place of `b`.
     fn ternary(&mut self, node: Node<'t>) -> Expression {
         let mut choices = Vec::new();
+        let children = self.children(node);
+        if let (Some(condition), Some(one), Some(other)) =
+            (children.field("condition"), children.field("consequence"), children.field("alternative"))
+            && other.kind() != "ternary_expression"
+        {
+            let condition = self.expression(condition);
+            let (one, other) = (self.expression(one), self.expression(other));
+            return syntax::when(condition, one, other, self.span(node));
+        }
         let mut last = node;
         while last.kind() == "ternary_expression" {
             let children = self.children(last);
@@ -404,6 +469,20 @@ fn operator_of(token: &str) -> Operator {
         "-" => Operator::Subtract,
         "^" => Operator::Xor,
         "/" => Operator::Divide,
+        "**" => Operator::Power,
+        "&" => Operator::BitAnd,
+        "|" => Operator::BitOr,
+        "<<" => Operator::ShiftLeft,
+        ">>" | ">>>" => Operator::ShiftRight,
+        "==" | "===" => Operator::Equal,
+        "!=" | "!==" => Operator::NotEqual,
+        "<" => Operator::Less,
+        "<=" => Operator::LessOrEqual,
+        ">" => Operator::Greater,
+        ">=" => Operator::GreaterOrEqual,
+        "&&" => Operator::And,
+        // What is null is as false as what is empty, as far as constants go.
+        "||" | "??" => Operator::Or,
         _ => Operator::Other,
     }
 }

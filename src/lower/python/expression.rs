@@ -1,7 +1,9 @@
 use tree_sitter::Node;
 
 use super::{Lowered, literal};
-use crate::lower::operation::{Argument, AssignMode, Expression, ExpressionKind, Operation, OperationKind, Operator};
+use crate::lower::operation::{
+    Argument, AssignMode, Call, Expression, ExpressionKind, Operation, OperationKind, Operator,
+};
 use crate::lower::syntax;
 
 impl<'t> Lowered<'_, 't> {
@@ -12,6 +14,8 @@ impl<'t> Lowered<'_, 't> {
             "binary_operator" => this.binary(node),
             "boolean_operator" => this.boolean(node),
             "conditional_expression" => this.conditional(node),
+            "comparison_operator" => this.comparison(node),
+            "not_operator" => this.negation(node),
             "string" => this.string(node),
             "concatenated_string" => this.concatenated(node),
             _ => {
@@ -36,7 +40,12 @@ impl<'t> Lowered<'_, 't> {
     fn expression_kind(&mut self, node: Node<'t>) -> ExpressionKind {
         match node.kind() {
             "identifier" => ExpressionKind::Name(self.identifier(node)),
-            "integer" => literal::integer(self.source(node)).map_or(ExpressionKind::Constant, ExpressionKind::Integer),
+            "integer" => match literal::integer(self.source(node)) {
+                Some(number) => ExpressionKind::Integer(number),
+                // A number that no register holds is a text in disguise: its digits are kept.
+                None if self.source(node).len() > 16 => ExpressionKind::Text(self.source(node).to_ascii_lowercase()),
+                None => ExpressionKind::Constant,
+            },
             "true" | "false" => ExpressionKind::Boolean(node.kind() == "true"),
             "float" | "none" | "ellipsis" => ExpressionKind::Constant,
             "attribute" => self.attribute(node),
@@ -54,10 +63,7 @@ impl<'t> Lowered<'_, 't> {
             "named_expression" => self.walrus(node),
             "as_pattern" => self.bound(node),
             "unary_operator" => self.unary(node),
-            "yield" => match self.parts(node).pop() {
-                Some(value) => value.kind,
-                None => ExpressionKind::Constant,
-            },
+            "yield" => self.given(node),
             "list_splat" | "list_splat_pattern" | "dictionary_splat" => match self.parts(node).pop() {
                 Some(value) => ExpressionKind::Spread(Box::new(value)),
                 None => ExpressionKind::Constant,
@@ -68,7 +74,7 @@ impl<'t> Lowered<'_, 't> {
                 self.pending.append(&mut operations);
                 ExpressionKind::Other(Vec::new())
             }
-            // Comparisons, `not`, and whatever a newer grammar may bring.
+            // Whatever a newer grammar may bring.
             _ => ExpressionKind::Other(self.parts(node)),
         }
     }
@@ -214,9 +220,8 @@ impl<'t> Lowered<'_, 't> {
                     bindings.push((target, source));
                 }
             } else if clause.kind() == "if_clause" {
-                let calls = self.calls;
                 let condition = parts.named().next().map(|condition| self.expression(condition));
-                if let Some(condition) = condition.filter(|_| self.calls > calls) {
+                if let Some(condition) = condition {
                     bindings.push((Expression::new(ExpressionKind::Constant, condition.span), condition));
                 }
             }
@@ -224,12 +229,59 @@ impl<'t> Lowered<'_, 't> {
         let element = match children.field("body") {
             Some(body) if body.kind() == "pair" => {
                 let entry = self.entry(body);
-                Expression::new(ExpressionKind::Map(vec![entry]), self.span(body))
+                let element = Expression::new(ExpressionKind::Map(vec![entry]), self.span(body));
+                // A mapping into which many with one entry are spread.
+                let all = ExpressionKind::Comprehension { element: Box::new(element), bindings };
+                return ExpressionKind::Map(vec![(None, Expression::new(all, self.span(node)))]);
             }
             Some(body) => self.expression(body),
             None => self.nothing(node),
         };
         ExpressionKind::Comprehension { element: Box::new(element), bindings }
+    }
+
+    /// `yield a`, `yield from a`, `yield a, b`.
+    fn given(&mut self, node: Node<'t>) -> ExpressionKind {
+        let span = self.span(node);
+        let all = self.children(node).all().any(|child| child.kind() == "from");
+        let mut parts = self.parts(node);
+        let value = match parts.pop() {
+            Some(only) if parts.is_empty() => only,
+            Some(last) => {
+                parts.push(last);
+                Expression::new(ExpressionKind::List(parts), span)
+            }
+            None => return ExpressionKind::Constant,
+        };
+        let value = if all { Expression::new(ExpressionKind::Spread(Box::new(value)), span) } else { value };
+        let value = Expression::new(ExpressionKind::Spread(Box::new(value)), span);
+        self.pending.push(Operation::new(OperationKind::Return(Some(value)), span));
+        // What is sent in is not known.
+        ExpressionKind::Constant
+    }
+
+    /// `a == b`; a chain of comparisons says only what it is made of.
+    fn comparison(&mut self, node: Node<'t>) -> Expression {
+        let span = self.span(node);
+        let children = self.children(node);
+        let operands: Vec<_> = children.named().collect();
+        let (Some(&first), Some(&last), 2) = (operands.first(), operands.last(), operands.len()) else {
+            let parts = self.parts(node);
+            return Expression::new(ExpressionKind::Other(parts), span);
+        };
+        // `is not` and `not in` are two tokens, or one.
+        let between = self.range(first.end_byte(), last.start_byte());
+        let token = between.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+        let (left, right) = (self.expression(first), self.expression(last));
+        Expression::new(ExpressionKind::Binary(operator_of(&token), Box::new(left), Box::new(right)), span)
+    }
+
+    fn negation(&mut self, node: Node<'t>) -> Expression {
+        let span = self.span(node);
+        let inner = self.children(node).named().next();
+        let condition = self.maybe(inner, node);
+        let truth = |truth| Expression::new(ExpressionKind::Boolean(truth), span);
+        syntax::when(condition, truth(false), truth(true), span)
     }
 
     /// `(name := value)`.
@@ -243,10 +295,14 @@ impl<'t> Lowered<'_, 't> {
         kind
     }
 
-    /// `value as target`, in `with`.
+    /// `value as target`, in `with`: what the context manager gives when it is entered.
     fn bound(&mut self, node: Node<'t>) -> ExpressionKind {
         let children = self.children(node);
         let value = self.maybe(children.named().next(), node);
+        let span = value.span;
+        let entered = Expression::new(ExpressionKind::Member(Box::new(value), "__enter__".to_owned()), span);
+        let entered = Call { callee: entered, arguments: Vec::new() };
+        let value = Expression::new(ExpressionKind::Call(Box::new(entered)), span);
         let Some(alias) = children.field("alias") else { return value.kind };
         let target = self.target(alias);
         let kind = target.kind.clone();
@@ -294,13 +350,18 @@ impl<'t> Lowered<'_, 't> {
         lowered
     }
 
-    /// `a or b and c`: any of them may be the value.
+    /// `a or b or c`: one of them is the value.
     fn boolean(&mut self, node: Node<'t>) -> Expression {
         let mut operands = Vec::new();
         let mut left = node;
+        let mut operator = None;
         while left.kind() == "boolean_operator" {
             let children = self.children(left);
             let (Some(first), Some(right)) = (children.field("left"), children.field("right")) else { break };
+            let token = children.all().find(|child| !child.is_named()).map(|child| self.source(child));
+            if *operator.get_or_insert(token) != token {
+                break;
+            }
             operands.push(right);
             let Some(next) = self.unwrapped(first) else { break };
             left = next;
@@ -310,13 +371,21 @@ impl<'t> Lowered<'_, 't> {
             return Expression::new(ExpressionKind::Other(parts), self.span(node));
         }
         operands.push(left);
-        let choices = operands.into_iter().rev().map(|operand| self.expression(operand)).collect();
-        Expression::new(ExpressionKind::Choice(choices), self.span(node))
+        let operands: Vec<_> = operands.into_iter().rev().map(|operand| self.expression(operand)).collect();
+        syntax::one_of(operator_of(operator.flatten().unwrap_or_default()), operands, self.span(node))
     }
 
     /// `a if c else b`, and the chain of further ones in the place of `b`.
     fn conditional(&mut self, node: Node<'t>) -> Expression {
         let mut choices = Vec::new();
+        let parts: Vec<_> = self.children(node).named().collect();
+        if let &[value, condition, alternative] = parts.as_slice()
+            && alternative.kind() != "conditional_expression"
+        {
+            let condition = self.expression(condition);
+            let (value, alternative) = (self.expression(value), self.expression(alternative));
+            return syntax::when(condition, value, alternative, self.span(node));
+        }
         let mut last = node;
         while last.kind() == "conditional_expression" {
             let parts: Vec<_> = self.children(last).named().collect();
@@ -346,6 +415,22 @@ pub(super) fn operator_of(token: &str) -> Operator {
         "-" => Operator::Subtract,
         "^" => Operator::Xor,
         "/" => Operator::Divide,
+        "//" => Operator::FloorDivide,
+        "**" => Operator::Power,
+        "&" => Operator::BitAnd,
+        "|" => Operator::BitOr,
+        "<<" => Operator::ShiftLeft,
+        ">>" => Operator::ShiftRight,
+        "==" | "is" => Operator::Equal,
+        "!=" | "<>" | "is not" => Operator::NotEqual,
+        "<" => Operator::Less,
+        "<=" => Operator::LessOrEqual,
+        ">" => Operator::Greater,
+        ">=" => Operator::GreaterOrEqual,
+        "in" => Operator::In,
+        "not in" => Operator::NotIn,
+        "and" => Operator::And,
+        "or" => Operator::Or,
         _ => Operator::Other,
     }
 }

@@ -120,6 +120,14 @@ impl<'t> Lowered<'_, 't> {
                 self.annotation(annotation);
             }
             targets.extend(children.field("left").map(|left| self.target(left)));
+            // A field of a class that is only declared is one all the same.
+            if self.class.is_some() && children.field("right").is_none() && targets.len() == 1 {
+                let span = self.span(node);
+                let nothing = self.nothing(node);
+                out.append(&mut self.pending);
+                syntax::assign_all(targets, nothing, span, out);
+                return;
+            }
             next = children.field("right").filter(|right| right.kind() == "assignment");
             value = children.field("right");
         }

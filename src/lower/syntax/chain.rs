@@ -54,6 +54,21 @@ fn binary(operator: Operator, left: Expression, right: Expression) -> Expression
     Expression::new(ExpressionKind::Binary(operator, Box::new(left), Box::new(right)), span)
 }
 
+/// One of two, by a condition.
+pub(in crate::lower) fn when(condition: Expression, one: Expression, other: Expression, span: Span) -> Expression {
+    let choice = Expression::new(ExpressionKind::Choice(vec![one, other]), span);
+    Expression::new(ExpressionKind::Binary(Operator::When, Box::new(condition), Box::new(choice)), span)
+}
+
+/// One of several, by their truth where they are few.
+pub(in crate::lower) fn one_of(operator: Operator, operands: Vec<Expression>, span: Span) -> Expression {
+    if operands.len() > CHAIN || !matches!(operator, Operator::And | Operator::Or) {
+        return Expression::new(ExpressionKind::Choice(operands), span);
+    }
+    let joined = operands.into_iter().reduce(|left, right| binary(operator, left, right));
+    joined.unwrap_or_else(|| Expression::new(ExpressionKind::Constant, span))
+}
+
 /// The span over some expressions.
 pub(in crate::lower) fn cover(expressions: &[Expression]) -> Span {
     expressions.iter().map(|expression| expression.span).reduce(Span::cover).unwrap_or_default()

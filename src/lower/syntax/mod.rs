@@ -23,7 +23,7 @@ use super::operation::{
 use crate::source::Span;
 
 use self::chain::CHAIN;
-pub(super) use self::chain::{NAME, assign_all, chain, concatenate, named, readable};
+pub(super) use self::chain::{NAME, assign_all, chain, concatenate, named, one_of, readable, when};
 pub(super) use self::read::tree;
 
 /// How many levels of expressions and operations a program may nest.

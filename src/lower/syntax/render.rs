@@ -113,6 +113,15 @@ fn expression(value: &Expression) -> String {
                 Operator::Subtract => "-",
                 Operator::Xor => "^",
                 Operator::Divide => "/",
+                Operator::Equal => "==",
+                Operator::NotEqual => "!=",
+                Operator::Less => "<",
+                Operator::Greater => ">",
+                Operator::In => "in",
+                Operator::And => "and",
+                Operator::Or => "or",
+                Operator::When => "?",
+                Operator::BitOr => "|",
                 _ => "~",
             };
             format!("({} {operator} {})", expression(left), expression(right))
