@@ -9,6 +9,8 @@ use crate::source::Span;
 impl Reader<'_> {
     pub(super) fn literal(&mut self, literal: Literal, span: Span) {
         let class = match &literal {
+            // A host without a scheme is named as often as it is meant as an address.
+            Literal::Url(url) if !self.text.get(span.range()).unwrap_or_default().contains(url.as_str()) => "host",
             Literal::Url(_) => "url",
             Literal::Code(code) if is_secret_variable(code.trim_start_matches('$')) => "variable",
             Literal::Path(_) => "path",
