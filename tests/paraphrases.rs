@@ -1,7 +1,10 @@
 //! Wordings of every speech act that were written before the lexicon was looked at: `testdata/paraphrases/`.
 //!
 //! `seen` and `aside` were used to improve the grammar, one after the other; `fresh` was written and measured (22 of 150)
-//! before `aside` was opened, and its misses were never listed: it says what the others are worth.
+//! before `aside` was opened, was then at 46, and its misses were listed to find the senses and chains. `fourth` was written
+//! by somebody who had not seen the words: 24 of 182 before the senses, 30 when measured blind with those made from `fresh`.
+//! Every other wording of it was looked at after that (64 of 98 now), the rest was not: **12 of 84**. That is what the
+//! grammar understands of words that nobody has taught it; the parts that were looked at say only that nothing is lost.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
@@ -27,20 +30,20 @@ struct Act {
     /// Look-alikes: none of the rules of any act.
     benign: Vec<String>,
     aside_benign: Vec<String>,
-    /// Never looked at while words or ways were written.
+    /// Not looked at while the words of the first two were written; looked at for the senses.
     fresh: BTreeMap<String, Vec<String>>,
     fresh_benign: Vec<String>,
-    /// Written by somebody who had not seen the words; measured once before they were looked at.
+    /// Written by somebody who had not seen the words; every second wording was never looked at.
     fourth: BTreeMap<String, Vec<String>>,
     fourth_benign: Vec<String>,
 }
 
 /// The least share, in percent, of wordings that are understood: what was reached, so that it is not lost again.
-const FLOORS: [(&str, usize); 4] = [("seen", 95), ("aside", 94), ("fresh", 30), ("fourth", 0)];
+const FLOORS: [(&str, usize); 4] = [("seen", 95), ("aside", 94), ("fresh", 84), ("fourth", 41)];
 
-/// The most look-alikes that are taken for the act.
+/// The most look-alikes that are taken for an act: two sentences that name an address and little else read as hollow.
 // Three of the fresh look-alikes were taken for an act when they were measured; their reasons were mended.
-const CEILINGS: [(&str, usize); 4] = [("benign", 0), ("aside-benign", 0), ("fresh-benign", 0), ("fourth-benign", 80)];
+const CEILINGS: [(&str, usize); 4] = [("benign", 0), ("aside-benign", 0), ("fresh-benign", 0), ("fourth-benign", 2)];
 
 /// The files of a folder, by name.
 fn texts_below(folder: &str) -> Vec<(String, String)> {

@@ -161,6 +161,8 @@ fn words_of(source: &Effect, subject: &Subject<'_>) -> Vec<String> {
     let role = match source.kind {
         EffectKind::Env => "name",
         EffectKind::Read if source.argument("path").is_some() => "path",
+        // An item of a keychain is named after what it is for: `keyring.get_password("acme-skill", "default")`.
+        EffectKind::Read if source.has_tag("own-item") && source.argument("store").is_some() => "store",
         // `gh auth token`, `gcloud auth print-access-token`: the model says whose it is.
         _ => {
             let providers = source.tags.iter().filter_map(|tag| tag.strip_prefix("provider-"));
@@ -183,7 +185,11 @@ fn words_of(source: &Effect, subject: &Subject<'_>) -> Vec<String> {
     let Some(name) = name else { return Vec::new() };
     let words =
         name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_ascii_lowercase);
-    words.filter(|word| !GENERIC.contains(&word.as_str())).collect()
+    let of_keychains = ["keyring", "keychain", "item", "skill", "skills", "agent", "any", "cli"];
+    let tells = |word: &String| {
+        !GENERIC.contains(&word.as_str()) && !(role == "store" && of_keychains.contains(&word.as_str()))
+    };
+    words.filter(tells).collect()
 }
 
 #[cfg(test)]

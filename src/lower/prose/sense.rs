@@ -28,7 +28,7 @@ const AS_WRITTEN: char = '=';
 /// The words of every sense and class, in all their forms.
 #[derive(Debug, Default)]
 pub(super) struct Senses {
-    senses: BTreeMap<String, BTreeSet<String>>,
+    own: BTreeMap<String, BTreeSet<String>>,
     classes: BTreeMap<String, BTreeSet<String>>,
     /// Sense → classes whose words it takes over.
     takes: BTreeMap<String, BTreeSet<String>>,
@@ -38,7 +38,7 @@ impl Senses {
     /// Takes the words of a file.
     pub(super) fn add(&mut self, file: &GrammarFile) {
         for (sense, words) in &file.senses {
-            let known = self.senses.entry(sense.clone()).or_default();
+            let known = self.own.entry(sense.clone()).or_default();
             for word in words {
                 if let Some(class) = word.strip_prefix(TAKES) {
                     self.takes.entry(sense.clone()).or_default().insert(class.to_owned());
@@ -59,8 +59,8 @@ impl Senses {
         let taken = self.takes.get(name).into_iter().flatten();
         let mut words: BTreeSet<String> =
             taken.filter_map(|class| self.classes.get(class)).flatten().cloned().collect();
-        words.extend(self.senses.get(name).into_iter().flatten().cloned());
-        if !self.senses.contains_key(name) {
+        words.extend(self.own.get(name).into_iter().flatten().cloned());
+        if !self.own.contains_key(name) {
             words.extend(self.classes.get(name)?.iter().cloned());
         }
         Some(words)

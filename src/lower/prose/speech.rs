@@ -25,6 +25,8 @@ pub struct Sentence {
 }
 
 /// One way to perform a speech act. All that is given must hold.
+// Four independent conditions that a file may set; an enum of their combinations would say less.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Way {
