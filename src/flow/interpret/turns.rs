@@ -336,8 +336,10 @@ pub(super) fn elements_of(source: &Value) -> Option<Vec<Value>> {
     if !source.flows() || matches!(source.shape(), Shape::List(_)) {
         return Some(elements);
     }
+    // Only where it comes from: with all of itself in each element it would be too large to follow.
+    let origin = Value::derived("element", source.sources(), source.place());
     let from = |one: Value| {
-        if one.flows() { one } else { Value::computed("element", one, vec![source.clone()], source.place()) }
+        if one.flows() { one } else { Value::computed("element", one, vec![origin.clone()], source.place()) }
     };
     Some(elements.into_iter().map(from).collect())
 }
