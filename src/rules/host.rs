@@ -241,8 +241,9 @@ pub(crate) fn tier(target: &Target, identity: &Identity, lexicons: &Lexicons) ->
         return Tier::Configured;
     }
     // No name without a dot is anybody's on the net: `https://nessus:8834` is a machine nearby.
-    let is_near = target.scheme.starts_with("http") && !host.contains(['.', ':']) && address(host).is_none();
-    if is_near && host.is_ascii() && !lexicons.get("attack-stand-ins").is_some_and(|list| list.has_host(host, host)) {
+    let is_plain = host.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let is_near = target.scheme.starts_with("http") && target.port.is_some() && is_plain && address(host).is_none();
+    if is_near && !lexicons.get("attack-stand-ins").is_some_and(|list| list.has_host(host, host)) {
         return Tier::Private;
     }
     // The metadata service is dangerous for what it gives, which is another rule's business.
