@@ -243,10 +243,8 @@ pub(crate) fn tier(target: &Target, identity: &Identity, lexicons: &Lexicons) ->
         return Tier::Configured;
     }
     // No name without a dot is anybody's on the net: `https://nessus:8834` is a machine nearby.
-    // What is blacked out (`https://[HIDDEN]/a`) is no name, nor is the scheme before it.
-    let is_name = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-        && !matches!(host, "http" | "https");
-    let is_near = target.scheme.starts_with("http") && is_name && address(host).is_none();
+    let is_plain = host.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let is_near = target.scheme.starts_with("http") && target.port.is_some() && is_plain && address(host).is_none();
     if is_near && !lexicons.get("attack-stand-ins").is_some_and(|list| list.has_host(host, host)) {
         return Tier::Private;
     }
