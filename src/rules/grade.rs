@@ -116,13 +116,23 @@ pub(crate) fn grade(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Gra
         grade.set_severity("know-how", severity);
         grade.set_gate("know-how", gate);
     }
+    // What several words of a passage say together is a guess at what is meant: worth a look beside something else.
+    let tagged = |tag: &str| hit.effects().into_iter().any(|id| subject.graph.effect(id).has_tag(tag));
+    if tagged("pieced") && !tagged("hidden") {
+        let severity = grade.severity.min(Severity::Medium);
+        grade.set_severity("pieced-together", severity);
+        let gate = grade.gate.min(Gate::Review);
+        grade.set_gate("pieced-together", gate);
+    }
     if !is_worse && stands_on_a_page(hit, subject) && !leads_to_a_suspicious_host(hit, subject) {
         let gate = grade.gate.min(Gate::Review);
         grade.set_gate("page-of-reference", gate);
         // What hides on a page is no reading.
         let is_shown = &*rule.family != "hidden-content"
             || hit.document().is_some_and(|document| subject.holds(document, Held::Code));
-        if is_shown && grade.severity >= Severity::High {
+        let brings =
+            ["remote-exec", "social", "remote-instructions", "exfiltration", "supply-chain"].contains(&&*rule.family);
+        if is_shown && !brings && grade.severity >= Severity::High {
             let severity = grade.severity.min(rule.severity.lowered());
             grade.set_severity("page-of-reference", severity);
         }

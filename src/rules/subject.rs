@@ -214,12 +214,13 @@ fn teaches_security(documents: &Documents, lexicons: &Lexicons) -> bool {
     };
     let depth = |document: &&Document| documents.file_of(document.id).path.matches('/').count();
     let Some(skill) = documents.all().iter().filter(is_skill).min_by_key(depth) else {
-        // Without front matter the title and what follows it say what it is about.
+        // Without front matter the title says what it is about.
         let text = documents.all().iter().filter(is_text).min_by_key(depth);
         let blocks = text.and_then(|document| document.markdown.as_ref()).map_or(&[][..], |markdown| &markdown.blocks);
-        return blocks.iter().take(12).any(|block| {
-            matches!(block.kind, BlockKind::Heading(_) | BlockKind::Paragraph) && !block.hidden && list.has(&block.text)
-        });
+        return blocks
+            .iter()
+            .find(|block| matches!(block.kind, BlockKind::Heading(_)))
+            .is_some_and(|block| list.has(&block.text));
     };
     let Some(Node { value: Manifest::Map(entries), .. }) = skill.manifest.as_deref() else { return false };
     entries.iter().any(|entry| match &entry.value.value {

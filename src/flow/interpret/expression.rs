@@ -247,6 +247,14 @@ impl Interpreter<'_> {
         if let Some(value) = pure::binary(operator, &left, &right, self.language(), self.budget.constant_bytes, here) {
             return self.bounded(value, place);
         }
+        let is_words = |value: &Value| value.constant().is_some_and(|text| text.parse::<f64>().is_err());
+        if operator == Operator::Multiply
+            && left.as_text().is_some()
+            && right.as_text().is_some()
+            && (is_words(&left) || is_words(&right))
+        {
+            self.limit(self.document, "a constant is too large to be followed");
+        }
         match operator {
             Operator::Add => match (left.bare().shape(), right.bare().shape()) {
                 (Shape::List(_), _) | (_, Shape::List(_)) => Value::derived("joined", vec![left, right], here),

@@ -120,8 +120,12 @@ impl Reader<'_> {
     ) {
         for spoken in spoken {
             let by = spoken.by.and_then(|at| sentence.directives.get(at));
+            let own = self.effects.len();
             if *spoken.act == *REMOTE_ORDERS {
                 self.remote_orders(sentence, span, first);
+                if spoken.guessed {
+                    self.mark_pieced(own);
+                }
                 continue;
             }
             if let Some(language) = brought::language(&spoken.act) {
@@ -141,6 +145,9 @@ impl Reader<'_> {
                 arguments = vec![("act", act), ("url", self.text(&url, span))];
             }
             self.say(sentence, by, span, EffectKind::Instruct, arguments);
+            if spoken.guessed {
+                self.mark_pieced(own);
+            }
             if depiction::is_shown(sentence, &spoken)
                 && !self.hidden
                 && let Some(last) = self.effects.last_mut()

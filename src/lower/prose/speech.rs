@@ -100,6 +100,14 @@ impl Way {
     }
 }
 
+impl Way {
+    /// Whether it asks for senses of words alone.
+    fn guesses(&self) -> bool {
+        let is_sense = |class: &String| class.starts_with(MARK) && *class != PLAIN_NEGATION;
+        self.chain.is_some() || self.of.iter().chain(&self.with).flatten().any(is_sense)
+    }
+}
+
 /// The senses that a way asks for.
 pub(super) fn senses_of(way: &Way) -> Vec<String> {
     let chains =
@@ -124,6 +132,8 @@ pub struct Spoken {
     pub by: Option<usize>,
     /// Where the words that perform it begin and end: only what stands around them can show the act as a sample.
     pub words: Span,
+    /// Whether only the senses of its words say so, and no construction that the grammar knows: less is certain.
+    pub guessed: bool,
 }
 
 /// The class of a negation, so that a way can ask for none.
@@ -151,14 +161,17 @@ pub(super) fn spoken(sentence: &Sentence, ways: &Ways, reading: Reading) -> Vec<
     let named: HashSet<&str> = sentence.mentions.iter().map(|mention| &*mention.class).collect();
     let chained = Chained::of(sentence);
     for (act, ways) in ways {
-        if let Some((by, words)) =
-            ways.iter().filter(|way| way.holds_for(reading)).find_map(|way| performs(way, sentence, &named, &chained))
-        {
+        // A construction that is known says more than senses beside each other.
+        let performed = [false, true].into_iter().find_map(|guessed| {
+            let mut ways = ways.iter().filter(|way| way.holds_for(reading) && way.guesses() == guessed);
+            ways.find_map(|way| performs(way, sentence, &named, &chained)).map(|(by, words)| (by, words, guessed))
+        });
+        if let Some((by, words, guessed)) = performed {
             let by = match by {
                 By::Verb(at) => Some(at),
                 By::Sentence => None,
             };
-            found.push(Spoken { act: act.clone(), by, words });
+            found.push(Spoken { act: act.clone(), by, words, guessed });
         }
     }
     found
