@@ -99,6 +99,9 @@ impl Reader<'_> {
     ) {
         for start in 0..sentences.len() {
             let window = sentences.get(start..(start + TOGETHER).min(sentences.len())).unwrap_or_default();
+            if !grammar.may_speak_together(window) {
+                continue;
+            }
             let Some(passage) = Sentence::join(window).filter(|_| window.len() > 1) else { break };
             let spoken: Vec<Spoken> = grammar.spoken_by_passage(&passage);
             let is_new = |spoken: &Spoken| {

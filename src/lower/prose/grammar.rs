@@ -254,7 +254,7 @@ impl Grammar {
         }
         self.particles.extend(file.particles.iter().cloned());
         for (act, ways) in &file.speech {
-            self.ways.entry(act.as_str().into()).or_default().extend(ways.iter().cloned());
+            self.ways.entry(act.as_str().into()).or_default().extend(ways.iter().cloned().map(speech::Way::prepared));
         }
         for (part, words) in &file.prepositions {
             let role = match part.as_str() {
@@ -407,6 +407,12 @@ impl Grammar {
     #[must_use]
     pub fn spoken_by_passage(&self, passage: &Sentence) -> Vec<Spoken> {
         speech::spoken(passage, &self.ways, Reading::Passage)
+    }
+
+    /// Whether neighbouring sentences may perform an act together: what is not so need not be joined.
+    #[must_use]
+    pub fn may_speak_together(&self, sentences: &[Sentence]) -> bool {
+        speech::may_speak_together(sentences, &self.ways)
     }
 
     /// When a sentence (in lower case) says that something is done.

@@ -76,6 +76,30 @@ pub(super) struct Way {
     /// Most bytes from the first to the last of the words that perform it.
     #[serde(default)]
     within: Option<u32>,
+    /// What [`Way::prepared`] finds out once.
+    #[serde(skip)]
+    asked: Asked,
+}
+
+/// What can be told of a way before it is tried.
+#[derive(Debug, Clone, Default)]
+struct Asked {
+    /// For each group of classes that it asks for, their marks in a [`Signature`].
+    groups: Vec<Signature>,
+    /// Whether it asks for senses of words alone.
+    guesses: bool,
+}
+
+/// Which classes a sentence may have: each class sets one of the bits, so that a bit that is not set rules its classes out.
+type Signature = u128;
+
+/// The bit of a class.
+fn mark_of(class: &str) -> Signature {
+    // FNV-1a, folded: classes are short, and there are few.
+    let hash = class
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    1 << ((hash ^ (hash >> 32)) & 127)
 }
 
 /// What is looked at as one sentence.
@@ -101,10 +125,24 @@ impl Way {
 }
 
 impl Way {
-    /// Whether it asks for senses of words alone.
-    fn guesses(&self) -> bool {
+    /// The way, with what can be told of it before it is tried.
+    #[must_use]
+    pub(super) fn prepared(mut self) -> Self {
         let is_sense = |class: &String| class.starts_with(MARK) && *class != PLAIN_NEGATION;
-        self.chain.is_some() || self.of.iter().chain(&self.with).flatten().any(is_sense)
+        let guesses = self.chain.is_some() || self.of.iter().chain(&self.with).flatten().any(is_sense);
+        let links = [&self.chain, &self.also].into_iter().flatten().flat_map(|chain| &chain.links);
+        let verbs = Some(&self.verb).filter(|verb| !verb.is_empty());
+        let groups = links.chain(&self.with).chain(&self.of).chain(verbs);
+        // A class with a sign before it asks for something else than its presence.
+        let plain = groups.filter(|group| !group.iter().any(|class| class.starts_with('!')));
+        let groups = plain.map(|group| group.iter().fold(0, |all, class| all | mark_of(class))).collect();
+        self.asked = Asked { groups, guesses };
+        self
+    }
+
+    /// Whether a sentence with this signature may perform it.
+    fn may_be_in(&self, signature: Signature) -> bool {
+        self.asked.groups.iter().all(|group| group & signature != 0)
     }
 }
 
@@ -160,10 +198,13 @@ pub(super) fn spoken(sentence: &Sentence, ways: &Ways, reading: Reading) -> Vec<
     // Most ways fail because a class is nowhere in the sentence.
     let named: HashSet<&str> = sentence.mentions.iter().map(|mention| &*mention.class).collect();
     let chained = Chained::of(sentence);
+    let signature = signature_of(sentence);
     for (act, ways) in ways {
         // A construction that is known says more than senses beside each other.
         let performed = [false, true].into_iter().find_map(|guessed| {
-            let mut ways = ways.iter().filter(|way| way.holds_for(reading) && way.guesses() == guessed);
+            let mut ways = ways
+                .iter()
+                .filter(|way| way.asked.guesses == guessed && way.may_be_in(signature) && way.holds_for(reading));
             ways.find_map(|way| performs(way, sentence, &named, &chained)).map(|(by, words)| (by, words, guessed))
         });
         if let Some((by, words, guessed)) = performed {
@@ -175,6 +216,20 @@ pub(super) fn spoken(sentence: &Sentence, ways: &Ways, reading: Reading) -> Vec<
         }
     }
     found
+}
+
+/// Which classes a sentence names or acts by.
+fn signature_of(sentence: &Sentence) -> Signature {
+    let acts = sentence.directives.iter().map(|directive| &directive.act);
+    let own = sentence.directives.iter().flat_map(|directive| &directive.mentions).map(|mention| &mention.class);
+    let classes = sentence.mentions.iter().map(|mention| &mention.class).chain(own).chain(acts);
+    classes.fold(0, |all, class| all | mark_of(class))
+}
+
+/// Whether these sentences may perform an act together: joining them costs more than asking.
+pub(super) fn may_speak_together(sentences: &[Sentence], ways: &Ways) -> bool {
+    let signature = sentences.iter().fold(mark_of(STOP), |all, sentence| all | signature_of(sentence));
+    ways.values().flatten().any(|way| way.passage && way.may_be_in(signature))
 }
 
 /// What performs an act.
