@@ -186,9 +186,8 @@ fn words_of(source: &Effect, subject: &Subject<'_>) -> Vec<String> {
     let words =
         name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_ascii_lowercase);
     let of_keychains = ["keyring", "keychain", "item", "skill", "skills", "agent", "any", "cli"];
-    let tells = |word: &String| {
-        !(GENERIC.contains(&word.as_str()) || role == "store" && of_keychains.contains(&word.as_str()))
-    };
+    let tells =
+        |word: &String| !(GENERIC.contains(&word.as_str()) || role == "store" && of_keychains.contains(&word.as_str()));
     words.filter(tells).collect()
 }
 
