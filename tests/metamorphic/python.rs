@@ -158,7 +158,9 @@ fn quoted_for_shell(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
 
-const ENCODED: &[&str] = &["decoded-payload-run", "decoded-text-acts", "api-by-computed-name"];
+const ENCODED: &[&str] = &["decoded-payload-run", "decoded-text-acts", "api-by-computed-name", "command-assembled"];
+/// To write a text in pieces is what these rules ask for: a harmless twin of theirs is harmless because it does not.
+const PIECES: &[&str] = &["api-by-computed-name", "command-assembled"];
 const COMPUTED: &[&str] = &["api-by-computed-name", "command-injection"];
 
 const fn code(name: &'static str, brings: &'static [&'static str], change: fn(&str) -> Option<String>) -> Rewrite {
@@ -210,19 +212,19 @@ pub(crate) const REWRITES: &[Rewrite] = &[
         each_import(text, |name| format!("import importlib; {name} = importlib.import_module('{name}')"))
     }),
     code("py-import-exec", COMPUTED, |text| each_import(text, |name| format!("exec('imp' + 'ort {name}')"))),
-    code("py-string-split", &[], |text| {
+    code("py-string-split", PIECES, |text| {
         each_string(text, |mark, inside| {
             let (one, two) = inside.split_at(inside.len() / 2);
             format!("({mark}{one}{mark} + {mark}{two}{mark})")
         })
     }),
-    code("py-string-reversed", &[], |text| {
+    code("py-string-reversed", PIECES, |text| {
         each_string(text, |mark, inside| {
             let turned: String = inside.chars().rev().collect();
             format!("{mark}{turned}{mark}[::-1]")
         })
     }),
-    code("py-string-join", &[], |text| {
+    code("py-string-join", PIECES, |text| {
         each_string(text, |_, inside| {
             let codes: Vec<String> = inside.bytes().map(|byte| byte.to_string()).collect();
             format!("''.join(map(chr, [{}]))", codes.join(", "))
@@ -234,13 +236,13 @@ pub(crate) const REWRITES: &[Rewrite] = &[
     code("py-string-base64", ENCODED, |text| {
         each_string(text, |_, inside| format!("__import__('base64').b64decode('{}').decode()", encoded(inside)))
     }),
-    code("py-string-xor", &[], |text| {
+    code("py-string-xor", PIECES, |text| {
         each_string(text, |_, inside| {
             let codes: Vec<String> = inside.bytes().map(|byte| (byte ^ 0x17).to_string()).collect();
             format!("''.join(chr(c ^ 23) for c in [{}])", codes.join(", "))
         })
     }),
-    code("py-string-format", &[], |text| {
+    code("py-string-format", PIECES, |text| {
         each_string(text, |mark, inside| {
             let (one, two) = inside.split_at(inside.len() / 2);
             format!("'{{1}}{{0}}'.format({mark}{two}{mark}, {mark}{one}{mark})")
