@@ -64,13 +64,16 @@ fn keep_telling_sections(findings: &mut [Finding]) {
 }
 
 fn run_one(rule: &Rule, subject: &Subject<'_>) -> Vec<Finding> {
-    // The same place by several ways is one finding: the gravest, and of equals the first.
-    let mut best: BTreeMap<(Arc<str>, Span), (Grade, Hit)> = BTreeMap::new();
+    // What begins at the same place is one finding, by whatever ways it was found: the gravest, and of equals the first.
+    let mut best: BTreeMap<(Arc<str>, u32), (Grade, Hit)> = BTreeMap::new();
     for hit in matching::hits(&rule.condition, subject) {
         let Some(grade) = grade(rule, &hit, subject) else { continue };
         let place = match &hit.spot {
-            Spot::Text(place) => subject.in_file(*place),
-            Spot::File(path) => (path.clone(), Span::default()),
+            Spot::Text(place) => {
+                let (path, span) = subject.in_file(*place);
+                (path, span.start)
+            }
+            Spot::File(path) => (path.clone(), 0),
         };
         let worth = |grade: &Grade| (grade.gate, grade.severity, grade.confidence);
         match best.get(&place) {
@@ -149,8 +152,8 @@ fn shown(effect: &Effect) -> String {
     if effect.has_tag("prose") {
         let main = effect.kind.roles().first().and_then(|role| effect.argument(role));
         return match main.and_then(Value::as_text) {
-            Some(named) if effect.kind != EffectKind::Instruct && !effect.by.is_empty() => {
-                format!("{} {}", effect.by, one_line(named))
+            Some(named) if effect.kind != EffectKind::Instruct => {
+                format!("{} {}", effect.by, one_line(named)).trim_start().to_owned()
             }
             _ => {
                 // A sentence may be as long as its file.

@@ -94,7 +94,16 @@ fn line(text: &str, span: Span) -> Span {
     Span::new(start, end.max(start))
 }
 
+/// A span without the white space at its ends: a pattern may ask for a break before what it is about.
+fn trimmed(span: Span, text: &str) -> Span {
+    let found = span.slice(text);
+    let start = span.start as usize + found.len() - found.trim_start().len();
+    let end = span.start as usize + found.trim_end().len();
+    if start < end { Span::new(start, end) } else { span }
+}
+
 fn hit(piece: &Piece<'_>, span: Span, subject: &Subject<'_>) -> Hit {
+    let span = trimmed(span, piece.text);
     let stance = if piece.is_prose && !piece.hidden {
         polarity::stance_at(piece.text, span, piece.stance, piece.is_sample)
     } else {
@@ -143,6 +152,13 @@ fn is_placeholder(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_found_begins_with_a_word() {
+        let text = "a &&\n  env | grep x\n";
+        assert_eq!(trimmed(Span::new(4, text.len()), text).slice(text), "env | grep x");
+        assert_eq!(trimmed(Span::new(4, 7), text), Span::new(4, 7));
+    }
 
     #[test]
     fn a_line_goes_on_behind_a_backslash() {
