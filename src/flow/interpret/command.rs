@@ -245,10 +245,16 @@ impl Interpreter<'_> {
                 Shape::List(words) => words.clone(),
                 _ => Vec::new(),
             };
+            if let Some(text) = alias.constant() {
+                self.stands_for(argv.first(), &text);
+            }
             words.extend(arguments.iter().cloned());
             return self.started(&words, stdin, doing, depth + 1);
         }
         if let Some((document, id)) = self.environment.functions.get(name).copied() {
+            if let Some(text) = self.handed_on(document, id) {
+                self.stands_for(argv.first(), &text);
+            }
             let outer = std::mem::replace(&mut self.stdin, stdin);
             let value = self.call_function(document, id, &Arguments::of(arguments.to_vec()), None, doing.place);
             self.stdin = outer;
@@ -277,6 +283,13 @@ impl Interpreter<'_> {
         // A library of PowerShell's own: `[Net.WebClient]::new()` and cmdlets are programs too.
         if depth > 0 {
             doing.resolved = shown(argv);
+        }
+        // Of the names that a first word can be, this one is known.
+        if let Some(first) = argv.first()
+            && first.constant().is_none()
+            && let Some(rest) = doing.resolved.strip_prefix(first.rendered().as_str())
+        {
+            doing.resolved = format!("{name}{rest}").into();
         }
         // A program of the system is the same by its path.
         if let Some(rest) = doing.resolved.strip_prefix(name)
