@@ -414,8 +414,9 @@ impl<'a> Judge<'a> {
                 }
                 return match block.map(|block| block.kind) {
                     _ if code.quoted => Stance::Mentions,
-                    // A cell that says "run" tells as much as a line does.
+                    // A cell that says "run" tells as much as a line does, and so does a heading that is an order.
                     Some(BlockKind::TableCell) if asks(before) => Stance::Instructs,
+                    Some(BlockKind::Heading(_)) if orders(before) => Stance::Instructs,
                     Some(BlockKind::TableCell | BlockKind::Heading(_)) => Stance::Mentions,
                     _ if asks(before) || points_here(text.get(..code.offset as usize).unwrap_or_default()) => {
                         Stance::Instructs
@@ -569,6 +570,13 @@ fn points_here(before: &str) -> bool {
             .any(|word| sentence.contains(word))
 }
 
+/// Whether a heading is a sentence that says what to do, not only the name of what follows ("Run `make`").
+fn orders(before: &str) -> bool {
+    let before = before.to_ascii_lowercase();
+    before.split_whitespace().count() >= 6
+        && IMPERATIVES.iter().chain(&["by running"]).any(|verb| has_word(&before, verb))
+}
+
 /// Whether a clause tells the reader to do what follows it.
 fn asks(before: &str) -> bool {
     let before = before.to_ascii_lowercase();
@@ -660,6 +668,8 @@ mod tests {
             ("Run this:\n\n```sh\nRISK x\n```", Stance::Instructs),
             ("Never run this:\n\n```sh\na\n```\n\n```sh\nRISK x\n```", Stance::Instructs),
             ("> Run this:\n> ```sh\n> RISK x\n> ```", Stance::Mentions),
+            ("## Run `RISK x`", Stance::Mentions),
+            ("## Archive: after any task, keep a copy of the work by running `RISK x`", Stance::Instructs),
             ("!`RISK x`", Stance::Does),
             ("Never run the next line.\n\n```!\nRISK x\n```", Stance::Does),
         ] {
