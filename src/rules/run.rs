@@ -18,6 +18,8 @@ use crate::finding::{Finding, Link, Location, Region};
 use crate::flow::{Effect, EffectId, EffectKind, Place};
 use crate::source::{LineIndex, Span};
 
+/// Findings before a new one that are asked whether they are the same thing.
+const NEIGHBOURS: usize = 16;
 /// Most findings of one rule in one file; the rest becomes the message of the last.
 const FINDINGS: usize = 100;
 
@@ -88,10 +90,37 @@ fn run_one(rule: &Rule, subject: &Subject<'_>) -> Vec<Finding> {
         let count = in_file.entry(path).or_insert(0);
         *count += 1;
         if *count <= FINDINGS {
-            findings.push(finding(rule, &hit, grade, subject));
+            let is_text = hit.sink.is_none() && hit.text.is_some();
+            put_beside(&mut findings, finding(rule, &hit, grade, subject), is_text);
         }
     }
-    findings
+    findings.into_iter().map(|(finding, _)| finding).collect()
+}
+
+/// Adds a finding to those of its rule. A stretch of text within, or around, another finding is the same thing found in
+/// another way: the gravest stays, and of equals what was found by what it does. Places are in order.
+fn put_beside(findings: &mut Vec<(Finding, bool)>, mut new: Finding, is_text: bool) {
+    let span = new.location.region.span;
+    let is_same = |(other, other_is_text): &(Finding, bool)| {
+        let other_span = other.location.region.span;
+        (is_text || *other_is_text)
+            && other.location.path == new.location.path
+            && !span.is_empty()
+            && (other_span.contains(span) || span.contains(other_span))
+    };
+    let worth = |finding: &Finding, is_text: bool| (finding.gate, finding.severity, finding.confidence, !is_text);
+    let from = findings.len().saturating_sub(NEIGHBOURS);
+    let Some(near) = findings.get(from..).and_then(|near| near.iter().rposition(is_same)) else {
+        findings.push((new, is_text));
+        return;
+    };
+    let Some((known, known_is_text)) = findings.get_mut(from + near) else { return };
+    if worth(&new, is_text) > worth(known, *known_is_text) {
+        new.links.extend(std::mem::take(&mut known.links));
+        (*known, *known_is_text) = (new, is_text);
+    } else {
+        known.links.extend(new.links);
+    }
 }
 
 fn finding(rule: &Rule, hit: &Hit, grade: Grade, subject: &Subject<'_>) -> Finding {

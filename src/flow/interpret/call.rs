@@ -331,6 +331,12 @@ impl Interpreter<'_> {
         disguised: bool,
         place: Place,
     ) -> Value {
+        // `path.read_text()`: which path.
+        let on = receiver.as_ref().filter(|_| name.starts_with("path.")).and_then(Value::stands_for);
+        let said = match (on.and_then(Value::constant), name.strip_prefix("path")) {
+            (Some(path), Some(method)) if path.len() <= MAX_SHOWN => format!("path(\"{path}\"){method}").into(),
+            _ => name.clone(),
+        };
         let mut slots = Slots { operands: arguments.positional.clone(), receiver, ..Slots::default() };
         for (at, value) in arguments.positional.iter().enumerate() {
             let last = known.parameters.len().saturating_sub(1);
@@ -361,7 +367,7 @@ impl Interpreter<'_> {
                 }
             }
         }
-        let doing = Doing { resolved: shown(name, arguments), disguised, ..Doing::new(name.clone(), place) };
+        let doing = Doing { resolved: shown(&said, arguments), disguised, ..Doing::new(name.clone(), place) };
         let argv = matches!(&**name, "subprocess.Popen" | "child_process.spawn")
             .then(|| arguments.positional.first().cloned())
             .flatten();

@@ -37,6 +37,8 @@ const LOOKED_FOR: &[&str] = &[
     "scp",
 ];
 
+/// Most bytes of a decoded text that are kept to be shown.
+const MAX_YIELDED: usize = 64 << 10;
 /// Wrappers and aliases inside each other.
 const MAX_WRAPPERS: u32 = 16;
 impl Interpreter<'_> {
@@ -334,7 +336,12 @@ impl Interpreter<'_> {
                 && let Some(bytes) =
                     pure::filter::filter(filter, &constants, input.as_deref(), self.budget.constant_bytes)
             {
+                // What is handed on as it is keeps its place.
+                if let Some(stdin) = stdin.as_ref().filter(|_| input.as_deref() == Some(bytes.as_slice())) {
+                    return stdin.clone();
+                }
                 let mut from: Vec<Value> = slots_yields(&slots);
+                self.yields_text(&from, &bytes);
                 if from.is_empty() {
                     from.extend(stdin.clone());
                     from.extend(arguments.iter().cloned());
@@ -352,6 +359,21 @@ impl Interpreter<'_> {
             from.extend(slots.operands.iter().cloned());
             Value::derived(base, from, here)
         })
+    }
+
+    /// Notes what a decoder that is also a filter makes of its input.
+    fn yields_text(&mut self, from: &[Value], bytes: &[u8]) {
+        let Ok(text) = std::str::from_utf8(bytes) else { return };
+        for value in from {
+            if let Shape::Content(id) = value.shape()
+                && let Some(effect) = self.effects.get_mut(id.0 as usize)
+                && effect.kind == EffectKind::Decode
+                && effect.yielded.is_none()
+                && text.len() <= MAX_YIELDED
+            {
+                effect.yielded = Some(text.into());
+            }
+        }
     }
 
     /// Whether a filter was given a file to read, so that its input does not matter.

@@ -15,6 +15,8 @@ use crate::source::{Span, SpanMapBuilder};
 const FOLDED: std::ops::RangeInclusive<usize> = 4..=512;
 /// Most bytes of a name or word that is written in the place of another spelling.
 const MAX_NAME: usize = 512;
+/// Most words of a list that is shown as the value of a variable.
+const MAX_WORDS: usize = 16;
 /// Most replacements in one bundle.
 const MAX_EDITS: usize = 50_000;
 /// Most bytes of a line before, between and behind its replacements.
@@ -137,12 +139,24 @@ impl Interpreter<'_> {
 
     /// A variable that is used here and is constant: readers are shown where it was set.
     pub(super) fn comes_from(&mut self, name: &str, value: &Value, used: Place) {
-        let (Some(text), Some(set)) = (value.as_text(), value.place()) else { return };
+        if self.origins.len() >= MAX_EDITS || self.origins.contains_key(&used) {
+            return;
+        }
+        let (text, first) = match value.bare().shape() {
+            Shape::Text(text) if text.len() <= MAX_NAME => (Some(text.to_string()), None),
+            // `$@`.
+            Shape::List(words) if words.len() <= MAX_WORDS => {
+                let texts: Option<Vec<String>> = words.iter().map(Value::constant).collect();
+                (texts.map(|texts| texts.join(" ")), words.first())
+            }
+            Shape::Concat(parts) if parts.len() <= MAX_WORDS => (value.constant(), parts.first()),
+            _ => (None, None),
+        };
+        let (Some(text), Some(set)) = (text, first.and_then(Value::place).or(value.place())) else { return };
         let is_here =
             set.document == used.document && set.span.start <= used.span.start && used.span.end <= set.span.end;
-        if !is_here && !text.is_empty() && text.len() <= MAX_NAME && self.origins.len() < MAX_EDITS {
-            let origin = Origin { name: name.into(), set, text: text.into() };
-            self.origins.entry(used).or_insert(origin);
+        if !is_here && !text.is_empty() && text.len() <= MAX_NAME {
+            self.origins.insert(used, Origin { name: name.into(), set, text: text.into() });
         }
     }
 
