@@ -44,6 +44,7 @@ pub(super) fn read(
         heading_says_when: None,
         required: Vec::new(),
         address: None,
+        has_fetched: false,
     };
     if let Some(markdown) = &document.markdown {
         let mut body = hollow::Body::default();
@@ -211,6 +212,8 @@ struct Reader<'a> {
     address: Option<String>,
     /// When, as the heading of the section says.
     heading_says_when: Option<Trigger>,
+    /// The sentence that is being read has told to fetch something.
+    has_fetched: bool,
 }
 
 impl Reader<'_> {

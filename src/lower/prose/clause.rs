@@ -1,7 +1,9 @@
 //! From the tokens of a sentence to its directives.
 
 mod mention;
+mod nominal;
 mod quotation;
+mod tool;
 mod verb;
 
 use super::directive::{Addressee, Directive, Literal, Mention, Mood, Role};
@@ -36,6 +38,7 @@ pub fn read(text: &str, links: &[(Span, String)], grammar: &Grammar) -> Vec<Sent
             open: Vec::new(),
             outside: Vec::new(),
             waiting: Vec::new(),
+            subject: Vec::new(),
             found: Vec::new(),
             seen: Vec::new(),
         };
@@ -106,6 +109,14 @@ struct State {
     described: bool,
     /// Inside quotation marks.
     quoted: bool,
+    /// The clause says what the agent does ("the agent sends …").
+    acts: bool,
+    /// The object stands before its verb ("把…").
+    object_first: bool,
+    /// The next preposition leads to what a tool is used on.
+    tool_object: bool,
+    /// A Chinese comma stands before: what is named may be the object of the verb before or of the one to come.
+    after_pause: bool,
 }
 
 impl Default for State {
@@ -119,6 +130,10 @@ impl Default for State {
             carried: None,
             described: false,
             quoted: false,
+            acts: false,
+            object_first: false,
+            tool_object: false,
+            after_pause: false,
         }
     }
 }
@@ -155,6 +170,8 @@ struct Reader<'a> {
     outside: Vec<usize>,
     /// Mentions of the clause that stand before its verb.
     waiting: Vec<Mention>,
+    /// Mentions before a passive verb, which the verbs joined to it share.
+    subject: Vec<Mention>,
     found: Vec<Directive>,
     /// Every mention of the sentence that is not quoted.
     seen: Vec<Mention>,
@@ -177,9 +194,12 @@ impl Reader<'_> {
                     at += 1;
                 }
                 TokenKind::Literal(literal) => {
-                    self.literal(literal.clone(), token.span);
+                    if !self.tool(at) {
+                        self.literal(literal.clone(), token.span);
+                    }
                     at += 1;
                 }
+                TokenKind::Word if self.tool(at) => at += 1,
                 TokenKind::Word => {
                     if let Some((meanings, count)) = self.grammar.lookup(self.tokens, at) {
                         let last = &self.tokens[at + count - 1];
@@ -251,6 +271,16 @@ impl Reader<'_> {
             }
             ',' | '，' | '、' => {
                 self.note(PAUSE, self.tokens[at].span);
+                // "Using the shell, print …": how, and not what is told.
+                let is_manner = |first: &Directive| {
+                    first.mood == Mood::Describes
+                        && &*first.act == "use"
+                        && self.tokens.first().is_some_and(|token| token.span.start == first.verb_span.start)
+                };
+                if self.found.first().is_some_and(is_manner) && self.found.iter().all(|found| &*found.act == "use") {
+                    self.new_clause();
+                    return;
+                }
                 if self.ends_leading_condition(at) {
                     self.new_clause();
                     self.state.conditional = true;
@@ -267,6 +297,8 @@ impl Reader<'_> {
                     self.state.negated = false;
                 }
                 self.state.role = Role::Object;
+                self.state.tool_object = false;
+                self.state.after_pause = mark == '，';
             }
             '"' | '“' | '”' | '「' | '」' | '『' | '』' if !self.quotes_a_name(at) => self.quotation_mark(),
             '"' | '“' | '”' | '「' | '」' | '『' | '』' => {}
@@ -301,10 +333,11 @@ impl Reader<'_> {
     }
 
     fn new_clause(&mut self) {
-        let State { addressee, quoted, .. } = self.state;
-        self.state = State { addressee, quoted, ..State::default() };
+        let State { addressee, quoted, acts, .. } = self.state;
+        self.state = State { addressee, quoted, acts, ..State::default() };
         self.open.clear();
         self.waiting.clear();
+        self.subject.clear();
     }
 
     fn phrase(&mut self, meanings: &[Meaning], span: Span, next: usize) {
@@ -316,6 +349,13 @@ impl Reader<'_> {
         // "Stop following …": with a verb behind it the word forbids, and is none itself.
         let forbids = meanings.contains(&Meaning::Negator) && self.word_ends_in_ing(next);
         if !forbids && self.try_verb(meanings, span, next) {
+            return;
+        }
+        if let Some(act) = meanings.iter().find_map(|meaning| match meaning {
+            Meaning::Nominal(act) => Some(act),
+            _ => None,
+        }) && self.nominal(act, span, next)
+        {
             return;
         }
         // "this" before a word points at that word; alone it stands for something named before.
@@ -364,7 +404,18 @@ impl Reader<'_> {
                     self.state.before = Before::Modal(Mood::Tells);
                     return;
                 }
+                Meaning::Nominal(_) | Meaning::Due => {}
+                Meaning::ObjectMarker => {
+                    // What follows belongs to the verb to come, and to none before.
+                    self.open.clear();
+                    self.waiting.clear();
+                    self.state.object_first = true;
+                    self.state.role = Role::Object;
+                    self.state.before = Before::Other;
+                    return;
+                }
                 Meaning::Preposition(role) => {
+                    let role = if std::mem::take(&mut self.state.tool_object) { &Role::Object } else { role };
                     let infinitive = self.text.get(span.range()).is_some_and(|word| word.eq_ignore_ascii_case("to"));
                     self.state.role = *role;
                     self.state.before = match self.state.before {
@@ -388,6 +439,7 @@ impl Reader<'_> {
                 }
                 Meaning::Relative => {
                     self.new_clause();
+                    self.state.acts = false;
                     self.state.before = Before::Other;
                     return;
                 }
@@ -402,6 +454,7 @@ impl Reader<'_> {
                         self.note(CONDITION, span);
                     }
                     self.new_clause();
+                    self.state.acts = false;
                     self.state.conditional = true;
                     self.state.before = Before::Other;
                     return;
@@ -415,6 +468,7 @@ impl Reader<'_> {
                     if self.open.is_empty() {
                         self.note(if *addressee == Addressee::Agent { "agent" } else { "human" }, span);
                         self.state.addressee = *addressee;
+                        self.state.acts = *addressee == Addressee::Agent && self.is_the_reader(span);
                         self.state.before = Before::Start;
                     } else {
                         let class = if *addressee == Addressee::Agent { "agent" } else { "human" };
@@ -425,8 +479,20 @@ impl Reader<'_> {
                 }
                 Meaning::Thing => {
                     self.state.described = self.open.is_empty();
-                    self.mention("thing".into(), span, None);
+                    let names_script = self.text.get(span.range()).is_some_and(|words| words.ends_with("script"));
+                    // "Fetches … and executes the script": behind a verb it is what the verb acts on.
+                    let class = if names_script && !self.open.is_empty() { "script" } else { "thing" };
+                    self.mention(class.into(), span, None);
                     self.state.before = Before::Other;
+                    return;
+                }
+                // "The agent reads it; it then sends …".
+                Meaning::Pronoun
+                    if self.state.acts
+                        && self.open.is_empty()
+                        && self.text.get(span.range()).is_some_and(|word| word.eq_ignore_ascii_case("it")) =>
+                {
+                    self.state.before = Before::Start;
                     return;
                 }
                 Meaning::Pronoun => {
@@ -438,6 +504,14 @@ impl Reader<'_> {
             }
         }
         self.state.before = Before::Other;
+    }
+
+    /// Whether "the agent" is the one that reads, and not any agent ("a compromised agent", "agents that …").
+    fn is_the_reader(&self, span: Span) -> bool {
+        let name = self.text.get(span.range()).unwrap_or_default();
+        !self.state.conditional
+            && (["the", "your", "this"].iter().any(|word| self.follows(word, span))
+                || name.starts_with(char::is_uppercase))
     }
 
     /// Whether "that is …" or "which lives …" follows the object of a verb and leads to an address.
