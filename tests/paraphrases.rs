@@ -36,6 +36,12 @@ struct Act {
     /// Written by somebody who had not seen the words; every second wording was never looked at.
     fourth: BTreeMap<String, Vec<String>>,
     fourth_benign: Vec<String>,
+    /// Written before the words were looked at; every second wording was looked at afterwards.
+    fifth: BTreeMap<String, Vec<String>>,
+    /// The rest of them.
+    fifth_aside: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    fifth_benign: Vec<String>,
 }
 
 /// The least share, in percent, of wordings that are understood: what was reached, so that it is not lost again.
@@ -84,9 +90,14 @@ fn wordings_are_understood() {
     let mut table = String::new();
     for act in &acts {
         let _ = write!(table, "{:45}", act.act);
-        for (half, wordings) in
-            [("seen", &act.seen), ("aside", &act.aside), ("fresh", &act.fresh), ("fourth", &act.fourth)]
-        {
+        for (half, wordings) in [
+            ("seen", &act.seen),
+            ("aside", &act.aside),
+            ("fresh", &act.fresh),
+            ("fourth", &act.fourth),
+            ("fifth", &act.fifth),
+            ("fifth-aside", &act.fifth_aside),
+        ] {
             for (language, wordings) in wordings {
                 let mut understood = 0;
                 for wording in wordings {
@@ -107,6 +118,7 @@ fn wordings_are_understood() {
             ("aside-benign", &act.aside_benign),
             ("fresh-benign", &act.fresh_benign),
             ("fourth-benign", &act.fourth_benign),
+            ("fifth-benign", &act.fifth_benign),
         ];
         for (half, wordings) in look_alikes {
             let mut alarms = 0;

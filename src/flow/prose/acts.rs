@@ -40,6 +40,12 @@ const CHANGES: &[&str] = &[
     "覆盖",
 ];
 
+/// The class of a tool of the agent that runs what it is given.
+const TOOL_THAT_RUNS: &str = "tool-run";
+
+/// Words for what a tool or page gave, where they are an object.
+const GIVEN: &[&str] = &["pronoun", "field", "gathered"];
+
 /// Places that content can be sent to.
 const DESTINATIONS: &[&str] = &["remote", "field", "url", "link", "page"];
 
@@ -63,11 +69,17 @@ impl Reader<'_> {
             self.memory.opens(path);
         }
         match &*directive.act {
-            "fetch" | "visit" => self.fetch(directive, span),
+            "fetch" | "visit" => {
+                self.fetch(directive, span);
+                self.carries_along(directive, span);
+            }
             "extract" => self.extract(directive, span),
             "run" | "install" => self.run(directive, span),
             "paste" => self.paste(directive, span),
             "read" => self.read(directive, span),
+            "send" | "include" if directive.mentions_any(&[TOOL_THAT_RUNS]) => {
+                self.hand_to_interpreter(directive, span)
+            }
             "send" | "include" => self.send(directive, span),
             "write" | "remember" => self.write(directive, span),
             "delete" => self.delete(directive, span),
@@ -120,7 +132,10 @@ impl Reader<'_> {
                     }
                 }
                 Some(Literal::Path(path))
-                    if &*directive.act == "fetch" && mention.role == Role::Object && !self.is_bundled(path) =>
+                    if &*directive.act == "fetch"
+                        && mention.role == Role::Object
+                        && is_program_name(path)
+                        && !self.is_bundled(path) =>
                 {
                     let value = Value::new(Shape::Variable(path.as_str().into()), None);
                     let content =
@@ -149,6 +164,18 @@ impl Reader<'_> {
         }
     }
 
+    /// "WebFetch https://… with its content in the body": what was just read goes along.
+    fn carries_along(&mut self, directive: &Directive, span: Span) {
+        let carried = |mention: &&Mention| mention.role == Role::With && GIVEN.contains(&&*mention.class);
+        let to_url = |mention: &Mention| matches!(&mention.literal, Some(Literal::Url(url)) if is_web(url));
+        if directive.mentions.iter().any(to_url)
+            && directive.mentions.iter().any(|mention| carried(&mention))
+            && self.memory.just_read().is_some()
+        {
+            self.send(directive, span);
+        }
+    }
+
     /// Whether the bundle has a file of this name: it is loaded, not fetched from anywhere.
     fn is_bundled(&self, path: &str) -> bool {
         let path = path.trim_start_matches("./").trim_start_matches('/');
@@ -172,7 +199,29 @@ impl Reader<'_> {
         self.memory.opened(opened);
     }
 
+    /// "Hand what comes back to `exec`".
+    fn hand_to_interpreter(&mut self, directive: &Directive, span: Span) {
+        let refers = directive.mentions_any(&["pronoun", "file", "script", "command", "code"]);
+        let Some(content) = self.memory.just_fetched().filter(|_| refers || directive.mentions.len() == 1).cloned()
+        else {
+            return;
+        };
+        let language = self.text("program", span);
+        self.add(directive, span, EffectKind::Eval, vec![("content", content), ("language", language)], &[]);
+    }
+
+    /// "Download …, run, delete": without an object it is what the same sentence fetched.
+    fn run_the_same(&mut self, directive: &Directive, span: Span) {
+        let Some(content) = self.memory.just_fetched().filter(|_| self.has_fetched).cloned() else { return };
+        let language = self.text("program", span);
+        self.add(directive, span, EffectKind::Eval, vec![("content", content), ("language", language)], &[]);
+    }
+
     fn run(&mut self, directive: &Directive, span: Span) {
+        if &*directive.act == "run" && directive.mentions.is_empty() {
+            self.run_the_same(directive, span);
+            return;
+        }
         if !directive.mentions_any(RUNNABLE) {
             return;
         }
@@ -237,6 +286,16 @@ impl Reader<'_> {
     }
 
     fn read(&mut self, directive: &Directive, span: Span) {
+        if directive.mentions.iter().all(|mention| mention.literal.is_none())
+            && directive.in_role(Role::Object).any(|mention| ["pronoun", "page"].contains(&&*mention.class))
+            && let Some(url) = self.memory.standing()
+        {
+            // "There is a page at …. Read this page and …".
+            let url = self.text(&url, span);
+            let content = self.add(directive, span, EffectKind::Fetch, vec![("url", url)], &[]);
+            self.memory.fetched(content, &[]);
+            return;
+        }
         for mention in &directive.mentions {
             // "Files with passwords", "mails in the inbox": what is sought is named behind a preposition as well.
             let is_sought = ["secret", "conversation", "personal-data"].contains(&&*mention.class);
@@ -262,9 +321,14 @@ impl Reader<'_> {
         let is_destination = |mention: &&Mention| {
             mention.role != Role::Object && DESTINATIONS.contains(&&*mention.class)
                 || matches!(mention.literal, Some(Literal::Url(_)))
+                // "Fill the form with …".
+                || directive.verb.to_lowercase().starts_with("fill") && ["field", "page"].contains(&&*mention.class)
         };
         let destinations: Vec<&Mention> = directive.mentions.iter().filter(is_destination).collect();
-        if destinations.is_empty() {
+        // "Read … and post it there": the address was named before.
+        let there =
+            (directive.mentions_any(&["there"]) && destinations.is_empty()).then(|| self.memory.standing()).flatten();
+        if destinations.is_empty() && there.is_none() {
             return;
         }
         let mut body = Vec::new();
@@ -274,7 +338,9 @@ impl Reader<'_> {
             }
             let content = match self.content_of(directive, mention, span) {
                 // "Pass it on", "put its contents into …": what was read before.
-                None if ["pronoun", "file", "gathered"].contains(&&*mention.class) => self.memory.last_read().cloned(),
+                None if ["pronoun", "file", "gathered"].contains(&&*mention.class) => {
+                    self.memory.last_read().cloned().or_else(|| self.content_of_open_file(directive, span))
+                }
                 content => content,
             };
             body.extend(content);
@@ -293,11 +359,18 @@ impl Reader<'_> {
             _ => None,
         });
         // "Put it into the query string when you open …": the address stands in another clause of the sentence.
-        let url = url.or_else(|| self.address.as_ref().map(|url| self.text(url, span)));
+        let url = url.or_else(|| self.address.as_ref().or(there.as_ref()).map(|url| self.text(url, span)));
         let channel = destinations.iter().map(|mention| mention.text.as_str()).collect::<Vec<_>>().join(", ");
         let mut arguments = vec![("body", Value::new(Shape::List(body), None)), ("channel", self.text(&channel, span))];
         arguments.extend(url.map(|url| ("url", url)));
         self.add(directive, span, EffectKind::Send, arguments, &[]);
+    }
+
+    /// "Open ~/.netrc. Its content goes to …".
+    fn content_of_open_file(&mut self, directive: &Directive, span: Span) -> Option<Value> {
+        let path = self.memory.open_file()?;
+        let path = self.text(&path, span);
+        Some(self.add(directive, span, EffectKind::Read, vec![("path", path)], &[]))
     }
 
     fn write(&mut self, directive: &Directive, span: Span) {
@@ -308,7 +381,15 @@ impl Reader<'_> {
     fn write_to_agent_file(&mut self, directive: &Directive, span: Span) -> bool {
         // "Put the contents of `.env` into the `context` field": the path is where the content comes from.
         let leads_on = |path: &Mention| {
+            // "Fill the form with the contents of …": nobody writes to what something is the content of.
+            let is_owner = |mention: &Mention| {
+                mention.text.to_lowercase().starts_with("content")
+                    && path.span.start.checked_sub(mention.span.end).is_some_and(|gap| gap <= " of `".len() as u32)
+            };
             directive.mentions.iter().any(|mention| {
+                if is_owner(mention) {
+                    return true;
+                }
                 // "(to=https://…, body=contents of .env)": an address is where it goes, wherever it stands.
                 let leads = mention.span.start > path.span.start && ["field", "remote"].contains(&&*mention.class);
                 mention.role != Role::Object && (leads || &*mention.class == "url")
@@ -327,7 +408,14 @@ impl Reader<'_> {
         let Some(target) = target else { return self.write_to_open_file(directive, span) };
         let mut content = Vec::new();
         for mention in directive.in_role(Role::Object) {
-            let value = self.content_of(directive, mention, span).unwrap_or_else(|| self.text(&mention.text, span));
+            let value = match self.content_of(directive, mention, span) {
+                Some(value) => value,
+                // "Write its body to …": what was fetched before.
+                None => match self.memory.just_fetched().filter(|_| GIVEN.contains(&&*mention.class)) {
+                    Some(fetched) => fetched.clone(),
+                    None => self.text(&mention.text, span),
+                },
+            };
             content.push(value);
         }
         let content = Value::new(Shape::List(content), None);

@@ -26,6 +26,9 @@ pub(super) const FIELDS: &str = "fields";
 /// The act of saying where something goes: it is the same as telling to send it.
 const DELIVERY: &str = "hand-data-out";
 
+/// The same, said in so many words: "… goes to https://…", "https://… needs a copy of …".
+const STATED_DELIVERY: &str = "data-goes-out";
+
 impl Reader<'_> {
     /// Adds the effects of a sentence; `place` takes spans of the block's text to the document.
     pub(super) fn sentence(&mut self, sentence: &Sentence, grammar: &Grammar, place: impl Fn(Span) -> Span) {
@@ -41,8 +44,12 @@ impl Reader<'_> {
         {
             self.memory.stands_at(url.clone());
         }
+        self.has_fetched = false;
         for directive in &sentence.directives {
+            let before = self.effects.len();
             self.act(directive, &place);
+            let told = self.effects.get(before..).unwrap_or_default();
+            self.has_fetched |= told.iter().any(|effect| effect.kind == EffectKind::Fetch);
         }
         let span = place(sentence.span);
         self.orders_for_the_terminal(sentence, span, first);
@@ -135,8 +142,11 @@ impl Reader<'_> {
                 self.brings(sentence, span, first, language);
                 continue;
             }
-            if *spoken.act == *DELIVERY {
+            if *spoken.act == *DELIVERY || *spoken.act == *STATED_DELIVERY {
                 self.delivery(sentence, span, first);
+                if *spoken.act == *DELIVERY || spoken.guessed {
+                    self.mark_pieced(own);
+                }
                 continue;
             }
             let classes = sentence.mentions.iter().map(|mention| &*mention.class);
@@ -148,7 +158,7 @@ impl Reader<'_> {
                 arguments = vec![("act", act), ("url", self.text(&url, span))];
             }
             self.say(sentence, by, span, EffectKind::Instruct, arguments);
-            if spoken.guessed {
+            if spoken.guessed || self.describes_option && !self.hidden {
                 self.mark_pieced(own);
             }
             if depiction::is_shown(sentence, &spoken)
@@ -189,9 +199,7 @@ impl Reader<'_> {
             conditional: false,
             quoted: false,
         };
-        let first = self.effects.len();
         self.act(&directive, |_| span);
-        self.mark_pieced(first);
     }
 
     /// Marks effects that no sentence says as such, but its words together do: less is certain.

@@ -1,7 +1,9 @@
 //! From the tokens of a sentence to its directives.
 
 mod mention;
+mod nominal;
 mod quotation;
+mod tool;
 mod verb;
 
 use super::directive::{Addressee, Directive, Literal, Mention, Mood, Role};
@@ -36,8 +38,10 @@ pub fn read(text: &str, links: &[(Span, String)], grammar: &Grammar) -> Vec<Sent
             open: Vec::new(),
             outside: Vec::new(),
             waiting: Vec::new(),
+            subject: Vec::new(),
             found: Vec::new(),
             seen: Vec::new(),
+            forbids_list: false,
         };
         reader.state.quoted = quotation::is_inside(text, sentence);
         reader.read();
@@ -106,6 +110,14 @@ struct State {
     described: bool,
     /// Inside quotation marks.
     quoted: bool,
+    /// The clause says what the agent does ("the agent sends …").
+    acts: bool,
+    /// The object stands before its verb ("把…").
+    object_first: bool,
+    /// The next preposition leads to what a tool is used on.
+    tool_object: bool,
+    /// A Chinese comma stands before: what is named may be the object of the verb before or of the one to come.
+    after_pause: bool,
 }
 
 impl Default for State {
@@ -119,6 +131,10 @@ impl Default for State {
             carried: None,
             described: false,
             quoted: false,
+            acts: false,
+            object_first: false,
+            tool_object: false,
+            after_pause: false,
         }
     }
 }
@@ -155,9 +171,13 @@ struct Reader<'a> {
     outside: Vec<usize>,
     /// Mentions of the clause that stand before its verb.
     waiting: Vec<Mention>,
+    /// Mentions before a passive verb, which the verbs joined to it share.
+    subject: Vec<Mention>,
     found: Vec<Directive>,
     /// Every mention of the sentence that is not quoted.
     seen: Vec<Mention>,
+    /// A list of what is forbidden is being read.
+    forbids_list: bool,
 }
 
 impl Reader<'_> {
@@ -177,9 +197,12 @@ impl Reader<'_> {
                     at += 1;
                 }
                 TokenKind::Literal(literal) => {
-                    self.literal(literal.clone(), token.span);
+                    if !self.tool(at) {
+                        self.literal(literal.clone(), token.span);
+                    }
                     at += 1;
                 }
+                TokenKind::Word if self.tool(at) => at += 1,
                 TokenKind::Word => {
                     if let Some((meanings, count)) = self.grammar.lookup(self.tokens, at) {
                         let last = &self.tokens[at + count - 1];
@@ -245,12 +268,23 @@ impl Reader<'_> {
                 // "DOWNLOAD: x" keeps its verb; "Note: run x" starts anew.
                 self.note(STOP, self.tokens[at].span);
                 self.note(COLON, self.tokens[at].span);
+                self.forbids_list |= self.introduces_what_is_forbidden(at);
                 self.state.before = Before::Start;
-                self.state.negated = false;
+                self.state.negated = self.forbids_list;
                 self.state.carried = None;
             }
             ',' | '，' | '、' => {
                 self.note(PAUSE, self.tokens[at].span);
+                // "Using the shell, print …": how, and not what is told.
+                let is_manner = |first: &Directive| {
+                    first.mood == Mood::Describes
+                        && &*first.act == "use"
+                        && self.tokens.first().is_some_and(|token| token.span.start == first.verb_span.start)
+                };
+                if self.found.first().is_some_and(is_manner) && self.found.iter().all(|found| &*found.act == "use") {
+                    self.new_clause();
+                    return;
+                }
                 if self.ends_leading_condition(at) {
                     self.new_clause();
                     self.state.conditional = true;
@@ -267,6 +301,8 @@ impl Reader<'_> {
                     self.state.negated = false;
                 }
                 self.state.role = Role::Object;
+                self.state.tool_object = false;
+                self.state.after_pause = mark == '，';
             }
             '"' | '“' | '”' | '「' | '」' | '『' | '』' if !self.quotes_a_name(at) => self.quotation_mark(),
             '"' | '“' | '”' | '「' | '」' | '『' | '』' => {}
@@ -301,10 +337,11 @@ impl Reader<'_> {
     }
 
     fn new_clause(&mut self) {
-        let State { addressee, quoted, .. } = self.state;
-        self.state = State { addressee, quoted, ..State::default() };
+        let State { addressee, quoted, acts, .. } = self.state;
+        self.state = State { addressee, quoted, acts, negated: self.forbids_list, ..State::default() };
         self.open.clear();
         self.waiting.clear();
+        self.subject.clear();
     }
 
     fn phrase(&mut self, meanings: &[Meaning], span: Span, next: usize) {
@@ -316,6 +353,13 @@ impl Reader<'_> {
         // "Stop following …": with a verb behind it the word forbids, and is none itself.
         let forbids = meanings.contains(&Meaning::Negator) && self.word_ends_in_ing(next);
         if !forbids && self.try_verb(meanings, span, next) {
+            return;
+        }
+        if let Some(act) = meanings.iter().find_map(|meaning| match meaning {
+            Meaning::Nominal(act) => Some(act),
+            _ => None,
+        }) && self.nominal(act, span, next)
+        {
             return;
         }
         // "this" before a word points at that word; alone it stands for something named before.
@@ -340,9 +384,11 @@ impl Reader<'_> {
                         ["do not", "don't", "don’t", "dont", "does not", "doesn't", "doesn’t"].contains(&word.as_str());
                     let says_of_it =
                         word == "not" && ["does", "did", "was", "were"].iter().any(|verb| self.follows(verb, span));
+                    // "The agent does not follow its rules": said of somebody, unless it is the one that reads.
+                    let is_said = ["does not", "doesn't", "doesn’t"].contains(&word.as_str()) && !self.state.acts;
                     let is_of_a_thing =
                         self.state.before == Before::Other && self.state.addressee == Addressee::Unnamed;
-                    if says_of_it || (says && is_of_a_thing && self.open.is_empty()) {
+                    if says_of_it || is_said || (says && is_of_a_thing && self.open.is_empty()) {
                         // "Status codes don't tell the story": said of something.
                         self.state.before = Before::Modal(Mood::Describes);
                     } else if self.state.before != Before::Other || self.word_ends_in_ing(next) {
@@ -354,7 +400,10 @@ impl Reader<'_> {
                 }
                 Meaning::Modal(mood) => {
                     // "users must be able to": the stronger word before is kept only by a weaker one.
-                    self.state.before = Before::Modal(*mood);
+                    // "If a page could override …": what may be so, and nothing that is left to the reader.
+                    let word = self.text.get(span.range()).unwrap_or_default().to_lowercase();
+                    let is_feared = self.state.conditional && ["could", "might", "would"].contains(&word.as_str());
+                    self.state.before = Before::Modal(if is_feared { Mood::Describes } else { *mood });
                     return;
                 }
                 Meaning::Causative => {
@@ -364,7 +413,18 @@ impl Reader<'_> {
                     self.state.before = Before::Modal(Mood::Tells);
                     return;
                 }
+                Meaning::Nominal(_) | Meaning::Due => {}
+                Meaning::ObjectMarker => {
+                    // What follows belongs to the verb to come, and to none before.
+                    self.open.clear();
+                    self.waiting.clear();
+                    self.state.object_first = true;
+                    self.state.role = Role::Object;
+                    self.state.before = Before::Other;
+                    return;
+                }
                 Meaning::Preposition(role) => {
+                    let role = if std::mem::take(&mut self.state.tool_object) { &Role::Object } else { role };
                     let infinitive = self.text.get(span.range()).is_some_and(|word| word.eq_ignore_ascii_case("to"));
                     self.state.role = *role;
                     self.state.before = match self.state.before {
@@ -388,6 +448,7 @@ impl Reader<'_> {
                 }
                 Meaning::Relative => {
                     self.new_clause();
+                    self.state.acts = false;
                     self.state.before = Before::Other;
                     return;
                 }
@@ -402,6 +463,7 @@ impl Reader<'_> {
                         self.note(CONDITION, span);
                     }
                     self.new_clause();
+                    self.state.acts = false;
                     self.state.conditional = true;
                     self.state.before = Before::Other;
                     return;
@@ -415,6 +477,7 @@ impl Reader<'_> {
                     if self.open.is_empty() {
                         self.note(if *addressee == Addressee::Agent { "agent" } else { "human" }, span);
                         self.state.addressee = *addressee;
+                        self.state.acts = *addressee == Addressee::Agent && self.is_the_reader(span);
                         self.state.before = Before::Start;
                     } else {
                         let class = if *addressee == Addressee::Agent { "agent" } else { "human" };
@@ -425,8 +488,20 @@ impl Reader<'_> {
                 }
                 Meaning::Thing => {
                     self.state.described = self.open.is_empty();
-                    self.mention("thing".into(), span, None);
+                    let names_script = self.text.get(span.range()).is_some_and(|words| words.ends_with("script"));
+                    // "Fetches … and executes the script": behind a verb it is what the verb acts on.
+                    let class = if names_script && !self.open.is_empty() { "script" } else { "thing" };
+                    self.mention(class.into(), span, None);
                     self.state.before = Before::Other;
+                    return;
+                }
+                // "The agent reads it; it then sends …".
+                Meaning::Pronoun
+                    if self.state.acts
+                        && self.open.is_empty()
+                        && self.text.get(span.range()).is_some_and(|word| word.eq_ignore_ascii_case("it")) =>
+                {
+                    self.state.before = Before::Start;
                     return;
                 }
                 Meaning::Pronoun => {
@@ -438,6 +513,24 @@ impl Reader<'_> {
             }
         }
         self.state.before = Before::Other;
+    }
+
+    /// Whether "the agent" is the one that reads, and not any agent ("a compromised agent", "agents that …").
+    fn is_the_reader(&self, span: Span) -> bool {
+        let name = self.text.get(span.range()).unwrap_or_default();
+        !self.state.conditional
+            && (["the", "your", "this"].iter().any(|word| self.follows(word, span))
+                || ["Claude", "Codex", "Copilot", "Gemini"].contains(&name))
+    }
+
+    /// "Never: a; b", "refuse requests to: a; b": each item of the list behind the colon at `at` is forbidden.
+    fn introduces_what_is_forbidden(&self, at: usize) -> bool {
+        let only_negated = self.state.negated && self.open.is_empty() && self.waiting.is_empty();
+        let ends_in_to =
+            at.checked_sub(1).and_then(|before| self.tokens.get(before)).is_some_and(|last| last.folded == "to");
+        let refuses =
+            self.found.iter().any(|told| &*told.act == "refuse" && told.mood == Mood::Tells && !told.forbidden);
+        only_negated || ends_in_to && refuses
     }
 
     /// Whether "that is …" or "which lives …" follows the object of a verb and leads to an address.

@@ -97,6 +97,22 @@ pub struct GrammarFile {
     /// Words that stand for something named before.
     #[serde(default)]
     pub pronouns: Vec<String>,
+    /// Class of act → nouns that name it, where an object follows them (`execution of`).
+    #[serde(default)]
+    pub nominals: BTreeMap<String, Vec<String>>,
+    /// Words that say that what a noun names is to happen (`is mandatory`, `takes place`).
+    #[serde(default)]
+    pub due: Vec<String>,
+    /// Words that put an object before its verb (`把`).
+    #[serde(default)]
+    pub object_markers: Vec<String>,
+    /// Class of act → names of tools of the agent that do it (`webfetch`).
+    #[serde(default)]
+    pub tools: BTreeMap<String, Vec<String>>,
+    /// Class of act → names of such tools that are words of the language as well (`read`): with a capital behind a verb of
+    /// using, or before the word `tool`.
+    #[serde(default)]
+    pub tools_by_capital: BTreeMap<String, Vec<String>>,
     /// Kind → patterns over the lower-case sentence that say when.
     #[serde(default)]
     pub triggers: BTreeMap<String, Vec<String>>,
@@ -121,6 +137,9 @@ pub(super) enum Meaning {
     Someone(Addressee),
     Thing,
     Pronoun,
+    Nominal(Arc<str>),
+    Due,
+    ObjectMarker,
 }
 
 #[derive(Debug)]
@@ -145,6 +164,8 @@ pub struct Grammar {
     markers: HashMap<String, Vec<Marker>>,
     files: HashMap<String, Arc<str>>,
     particles: BTreeSet<String>,
+    /// Name → what the tool does, and whether only a capital or its place makes the word a name.
+    tools: HashMap<String, (Arc<str>, bool)>,
     ways: Ways,
 }
 
@@ -283,9 +304,22 @@ impl Grammar {
             (&file.humans, Meaning::Someone(Addressee::Human)),
             (&file.things, Meaning::Thing),
             (&file.pronouns, Meaning::Pronoun),
+            (&file.due, Meaning::Due),
+            (&file.object_markers, Meaning::ObjectMarker),
         ] {
             for word in words {
                 self.learn(word, meaning.clone());
+            }
+        }
+        for (act, nouns) in &file.nominals {
+            for noun in nouns {
+                self.learn(noun, Meaning::Nominal(act.as_str().into()));
+            }
+        }
+        for (tools, by_capital) in [(&file.tools, false), (&file.tools_by_capital, true)] {
+            for (act, names) in tools {
+                let act: Arc<str> = act.as_str().into();
+                self.tools.extend(names.iter().map(|name| (name.clone(), (act.clone(), by_capital))));
             }
         }
         for (act, opposite) in &file.opposites {
@@ -358,6 +392,11 @@ impl Grammar {
                 .all(|(index, word)| tokens.get(at + 1 + index).is_some_and(|token| token.folded == *word));
             follows.then_some((phrase.meanings.as_slice(), phrase.rest.len() + 1))
         })
+    }
+
+    /// What a tool of this name (in lower case) does, and whether the name is a word of the language as well.
+    pub(super) fn tool(&self, name: &str) -> Option<(&Arc<str>, bool)> {
+        self.tools.get(name).map(|(act, by_capital)| (act, *by_capital))
     }
 
     /// What a word alone means, if it is a verb.

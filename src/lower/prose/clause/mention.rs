@@ -18,6 +18,7 @@ impl Reader<'_> {
             Literal::Code(_) => "code",
         };
         self.mention(class.into(), span, Some(literal));
+        self.state.tool_object = false;
         self.state.before = Before::Other;
     }
 
@@ -67,7 +68,7 @@ impl Reader<'_> {
                 self.seen.push(Mention { class: class.clone(), ..mention.clone() });
             }
         }
-        if self.open.is_empty() && &*mention.class != "thing" {
+        if (self.open.is_empty() || self.state.after_pause) && &*mention.class != "thing" {
             self.waiting.push(mention.clone());
         }
         let link = self.link_around(span);

@@ -47,11 +47,20 @@ impl Reader<'_> {
             (Form::Base, Before::Other) if has_no_blanks && !self.state.described => Mood::Tells,
             (Form::Base, Before::Other) if could_be_noun => return false,
             (Form::Base, Before::Other) => Mood::Describes,
+            // "Running it without asking breaks …": said of what it would be to do so.
+            (Form::Gerund, Before::Gerund) if self.is_subject_gerund() => Mood::Describes,
             (Form::Gerund, Before::Gerund) => Mood::Tells,
+            // "The agent fetches … and follows it": what is said of the reader is told to it.
+            (Form::Third, Before::Start | Before::Joined) if self.state.acts => Mood::Tells,
             (Form::Gerund | Form::Third, _) => Mood::Describes,
             // "must be uploaded": the objects stand before the verb.
             (Form::Past, Before::Modal(mood)) if self.follows("be", span) => mood,
             // "is handed over", "are left out": said of what stands before it.
+            // "must be fetched and run".
+            (Form::Past, Before::Joined) if !self.subject.is_empty() => match self.state.carried {
+                Some((_, mood)) => mood,
+                None => return false,
+            },
             (Form::Past, _)
                 if ["is", "are", "was", "were", "gets", "get"].iter().any(|verb| self.follows(verb, span)) =>
             {
@@ -65,6 +74,14 @@ impl Reader<'_> {
         let carried_negation =
             self.state.before == Before::Joined && self.state.carried.is_some_and(|(forbidden, _)| forbidden);
         let forbidden = self.state.negated || (carried_negation && first_form != Form::Gerund);
+        let is_passive = ["be", "is", "are", "was", "were", "gets", "get"].iter().any(|verb| self.follows(verb, span));
+        if is_passive {
+            self.subject.clone_from(&self.waiting);
+        } else if self.state.before == Before::Joined && !self.subject.is_empty() && self.waiting.is_empty() {
+            self.waiting.clone_from(&self.subject);
+        } else {
+            self.subject.clear();
+        }
         // A new verb takes the objects from here on; joined verbs ("copy and paste x") share them.
         let shares =
             self.state.before == Before::Joined && self.open.iter().all(|index| self.found[*index].mentions.is_empty());
@@ -72,31 +89,58 @@ impl Reader<'_> {
             self.open.clear();
         }
         for (act, _) in verbs {
-            let (act, forbidden) = match (forbidden, self.grammar.opposite(act)) {
-                (true, Some(opposite)) => (opposite.clone(), false),
-                _ => (act.clone(), forbidden),
-            };
-            self.open.push(self.found.len());
-            self.found.push(Directive {
-                act,
-                verb: self.text.get(span.range()).unwrap_or_default().to_owned(),
-                verb_span: span,
-                span: self.sentence,
-                forbidden,
-                mood,
-                addressee: self.state.addressee,
-                mentions: self.waiting.clone(),
-                trigger: None,
-                conditional: self.state.conditional,
-                quoted: self.state.quoted,
-            });
+            self.open_directive(act, span, forbidden, mood);
         }
         self.waiting.clear();
         self.state.carried = Some((forbidden, mood));
         self.state.negated = false;
-        self.state.role = Role::Object;
+        self.state.role = if has_no_blanks && self.leads_to_a_place(span, next) { Role::Towards } else { Role::Object };
+        self.state.object_first = false;
+        self.state.after_pause = false;
         self.state.before = Before::Other;
         true
+    }
+
+    /// Adds a directive that takes the mentions to come.
+    pub(super) fn open_directive(&mut self, act: &Arc<str>, span: Span, forbidden: bool, mood: Mood) {
+        let (act, forbidden) = match (forbidden, self.grammar.opposite(act)) {
+            (true, Some(opposite)) => (opposite.clone(), false),
+            _ => (act.clone(), forbidden),
+        };
+        self.open.push(self.found.len());
+        self.found.push(Directive {
+            act,
+            verb: self.text.get(span.range()).unwrap_or_default().to_owned(),
+            verb_span: span,
+            span: self.sentence,
+            forbidden,
+            mood,
+            addressee: self.state.addressee,
+            mentions: self.waiting.clone(),
+            trigger: None,
+            conditional: self.state.conditional,
+            quoted: self.state.quoted,
+        });
+    }
+
+    /// "写入 CLAUDE.md", "把…写入…": what follows such a verb is where it goes.
+    fn leads_to_a_place(&self, span: Span, next: usize) -> bool {
+        let ends =
+            self.text.get(span.range()).unwrap_or_default().ends_with(['入', '到', '至', '往', '给', '进', '向']);
+        let names = self.tokens.get(next).is_some_and(|token| {
+            matches!(token.kind, TokenKind::Literal(_)) || token.folded.starts_with(|c: char| c.is_ascii_alphanumeric())
+        });
+        self.state.object_first || ends && names
+    }
+
+    /// Whether the sentence opens with a gerund that is its subject: no clause has begun since.
+    fn is_subject_gerund(&self) -> bool {
+        self.found.first().is_some_and(|first| {
+            first.verb_span.start == self.sentence.start
+                && first.mood == Mood::Describes
+                && first.verb.to_lowercase().ends_with("ing")
+                && self.found.iter().all(|found| found.verb_span == first.verb_span)
+        })
     }
 
     /// Whether the last verb was told and is of one of these classes.
