@@ -177,7 +177,10 @@ impl Documents {
         let is_front_matter = matches!(&document.holder, Some(holder) if holder.relation == Relation::FrontMatter);
         let path = self.file_of(id).path.clone();
         let is_file = document.holder.is_none();
-        let is_loaded = is_front_matter && reach::is_instructions(&path) || is_file && commands::is_loaded(&path);
+        // A rule at the head of a Markdown sample within a page opens nothing that a loader reads.
+        let is_of_a_file = |holder: &super::Holder| self.get(holder.document).holder.is_none();
+        let is_read = is_front_matter && document.holder.as_ref().is_some_and(is_of_a_file);
+        let is_loaded = is_read && reach::is_instructions(&path) || is_file && commands::is_loaded(&path);
         if text.len() > limit {
             self.oddities.push(Oddity { document: id, kind: OddityKind::Limit, span: Span::at(limit) });
             self.note(id, Span::at(0), NoticeKind::Limit, "A manifest is too large to be read as one.", is_loaded);

@@ -3,7 +3,9 @@ use std::sync::Arc;
 
 use super::pure::glob::Pattern;
 use super::{Effect, EffectId, EffectKind, Place, Value, paths};
+use crate::document::DocumentId;
 use crate::finding::{Certainty, Link, Notice};
+use crate::source::{Span, SpanMap};
 
 /// Every effect of a bundle, in the order in which documents and operations are read.
 #[derive(Debug, Default)]
@@ -11,14 +13,40 @@ pub struct Graph {
     effects: Vec<Effect>,
     /// What could not be followed.
     pub notices: Vec<Notice>,
-    /// Constants that code puts together and that do not stand in it as they are, as literals in double quotes, with the
-    /// expression that makes them: rules on the text of code look at them too.
-    pub folded: Vec<(Place, Arc<str>)>,
+    /// Lines of code as they read once what can be worked out stands in its place: rules on the text of code look at them
+    /// too.
+    pub plain: Vec<Plain>,
+    /// Evaluated documents, with the effect that runs each.
+    pub(super) runners: BTreeMap<DocumentId, EffectId>,
+    /// Where code uses a variable that is constant, with where it was set.
+    pub(super) origins: BTreeMap<Place, Origin>,
     pub(super) files: Files,
     /// Environment variables that the bundle sets for other programs, with what it sets them to.
     pub(super) exports: BTreeMap<Arc<str>, Vec<Value>>,
     /// Nothing arrives anywhere: only to measure what following content is worth.
     pub(super) is_unfollowed: bool,
+}
+
+/// Lines of code as they read once the names and constants that can be worked out stand in their places.
+#[derive(Debug, Clone)]
+pub struct Plain {
+    /// The document that they stand in.
+    pub document: DocumentId,
+    /// The lines.
+    pub text: Arc<str>,
+    /// From the lines to the document.
+    pub map: SpanMap,
+}
+
+/// What a variable holds where code uses it.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Where its value stands.
+    pub set: Place,
+    /// Its value.
+    pub text: Arc<str>,
 }
 
 /// Which effects put content where, and which check it.
@@ -100,7 +128,16 @@ impl Graph {
                 }
             }
         }
-        Self { effects, notices, folded: Vec::new(), files, exports: BTreeMap::new(), is_unfollowed: false }
+        Self {
+            effects,
+            notices,
+            plain: Vec::new(),
+            runners: BTreeMap::new(),
+            origins: BTreeMap::new(),
+            files,
+            exports: BTreeMap::new(),
+            is_unfollowed: false,
+        }
     }
 
     /// Every effect.
@@ -120,6 +157,22 @@ impl Graph {
     #[must_use]
     pub fn effect(&self, id: EffectId) -> &Effect {
         &self.effects[id.0 as usize]
+    }
+
+    /// The effect that runs the code of a document which is no file of its own.
+    #[must_use]
+    pub fn runner(&self, document: DocumentId) -> Option<&Effect> {
+        self.runners.get(&document).and_then(|id| self.effects.get(id.0 as usize))
+    }
+
+    /// The constant variables that are used within a stretch of code, in order.
+    pub fn origins(&self, place: Place) -> impl Iterator<Item = &Origin> {
+        let first = Place { document: place.document, span: Span { start: place.span.start, end: place.span.start } };
+        let uses = self
+            .origins
+            .range(first..)
+            .take_while(move |(used, _)| used.document == place.document && used.span.start < place.span.end);
+        uses.filter(move |(used, _)| used.span.end <= place.span.end).map(|(_, origin)| origin)
     }
 
     /// The effects that write the file at `path`.

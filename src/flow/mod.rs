@@ -27,7 +27,7 @@ mod pure;
 mod value;
 
 pub use effect::{Effect, EffectId, EffectKind, Place};
-pub use graph::{Arrival, Graph, Hop};
+pub use graph::{Arrival, Graph, Hop, Origin, Plain};
 pub use models::Models;
 pub use value::{Shape, Value};
 

@@ -102,7 +102,9 @@ impl Human {
         if !finding.steps.is_empty() {
             say("path", steps(report, finding));
         }
-        if let Some(resolved) = &finding.resolved {
+        // The last step says it already.
+        let is_said = |resolved: &str| finding.steps.last().is_some_and(|step| step.message.ends_with(resolved));
+        if let Some(resolved) = finding.resolved.as_ref().filter(|resolved| !is_said(resolved)) {
             say("resolved", short(resolved, 600));
         }
         if self.style.verbose {
@@ -283,7 +285,9 @@ fn steps(report: &BundleReport, finding: &Finding) -> String {
         } else {
             format!("{}:{}", one_line(&report.path_of(&location.path)), location.region.line)
         };
-        let layer = location.hosts.last().map(|host| format!(" [{}]", one_line(&host.what))).unwrap_or_default();
+        // What stands in a block of a page is read there: only texts that something else made are layers.
+        let layer = location.hosts.last().filter(|host| !host.what.contains("block"));
+        let layer = layer.map(|host| format!(" [{}]", one_line(&host.what))).unwrap_or_default();
         lines.push(format!("{}. {at}{layer}: {}", number + 1, short(&step.message, 240)));
     }
     if finding.steps.len() > STEPS {

@@ -1,6 +1,6 @@
 //! Whose a credential is: a key that goes to the service it belongs to is not stolen.
 
-use crate::flow::{Effect, EffectKind};
+use crate::flow::{Effect, EffectKind, Shape};
 
 use super::host::{Tier, owner_label, registrable};
 use super::lexicon::{Lexicon, Lexicons};
@@ -73,6 +73,9 @@ pub(crate) fn goes_home(source: &Effect, sink: &Effect, subject: &Subject<'_>) -
     }
     let Some(facts) = subject.facts(sink.id, "url").or_else(|| subject.facts(sink.id, "address")) else { return false };
     if facts.targets.is_empty() {
+        if says_where_it_goes(source, sink, subject) {
+            return true;
+        }
         let written = sink.argument("url").map(crate::flow::Value::rendered).unwrap_or_default();
         // `${ACME_URL:-}/v1` is shown as `{|$ACME_URL}/v1`.
         let mut forms = facts.texts.iter().map(String::as_str).chain([written.trim_start_matches(['[', '{', '|'])]);
@@ -88,6 +91,20 @@ pub(crate) fn goes_home(source: &Effect, sink: &Effect, subject: &Subject<'_>) -
         Tier::Known | Tier::Vendor | Tier::Unknown | Tier::Suspicious => {
             belongs(&words, &target.host, subject.lexicons)
         }
+    })
+}
+
+/// Whether the file that holds the key also says where it goes, as the settings of a program do: nobody else chose the place.
+fn says_where_it_goes(source: &Effect, sink: &Effect, subject: &Subject<'_>) -> bool {
+    let Some(file) = subject.facts(source.id, "path") else { return false };
+    let Some(place) = sink.argument("url").or_else(|| sink.argument("address")) else { return false };
+    place.sources().iter().any(|from| match from.shape() {
+        Shape::Content(id) => {
+            let is_read = subject.graph.effects().get(id.0 as usize).is_some_and(|read| read.kind == EffectKind::Read);
+            let read = subject.facts(*id, "path").filter(|_| is_read);
+            read.is_some_and(|read| read.is_constant && read.forms().any(|path| file.forms().any(|own| own == path)))
+        }
+        _ => false,
     })
 }
 
@@ -129,6 +146,7 @@ fn belongs(words: &[String], host: &str, lexicons: &Lexicons) -> bool {
             || (word.len() >= 3 && bare == Some(word))
             || (word.len() >= 6 && word == whole)
             || (word.len() >= 5 && label.starts_with(word))
+        || (word.len() >= 7 && label.contains(word))
             || (label.len() >= 5 && word.starts_with(label.as_str()))
             || has_zone(lexicons, word, zone)
     };
@@ -205,7 +223,7 @@ mod tests {
             belongs(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>(), host, &lexicons)
         };
         assert!(belongs(&["acme"], "api.acme.test"));
-        assert!(belongs(&["openweather"], "api.openweathermap.test"));
+        assert!(belongs(&["openweather"], "api.openweathermap.test") && belongs(&["weather"], "api.openweathermap.test"));
         assert!(belongs(&["my", "service"], "my-service.test"));
         assert!(belongs(&["hf"], "huggingface.co"));
         assert!(belongs(&["acm"], "www.acmapis.test") && belongs(&["acmtest"], "api.acm.test"));

@@ -32,6 +32,7 @@ mod rule;
 mod run;
 mod secret;
 pub mod self_test;
+mod steps;
 mod subject;
 #[cfg(test)]
 mod tests;

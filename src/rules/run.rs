@@ -6,19 +6,20 @@ use std::sync::Arc;
 use super::grade::{Grade, grade};
 use super::host::Tier;
 use super::matching::{self, Hit, Spot};
-use super::message::{End, Slot, one_line, unmarked};
+use super::message::{End, Slot, one_line};
 use super::prefilter::Present;
 use super::rule::Rule;
 use super::secret::redacted;
+use super::steps::{shown, steps};
 use super::subject::Subject;
 use super::written::Held;
 use crate::document::{DocumentId, Relation};
-use crate::finding::{Finding, Link, Location, Region, Step};
-use crate::flow::{Effect, EffectId, EffectKind, Place, Value};
+use crate::finding::{Finding, Link, Location, Region};
+use crate::flow::{Effect, EffectId, EffectKind, Place};
 use crate::source::{LineIndex, Span};
 
-/// Most characters of a sentence that are shown.
-const SENTENCE: usize = 400;
+/// Findings before a new one that are asked whether they are the same thing.
+const NEIGHBOURS: usize = 16;
 /// Most findings of one rule in one file; the rest becomes the message of the last.
 const FINDINGS: usize = 100;
 
@@ -89,10 +90,37 @@ fn run_one(rule: &Rule, subject: &Subject<'_>) -> Vec<Finding> {
         let count = in_file.entry(path).or_insert(0);
         *count += 1;
         if *count <= FINDINGS {
-            findings.push(finding(rule, &hit, grade, subject));
+            let is_text = hit.sink.is_none() && hit.text.is_some();
+            put_beside(&mut findings, finding(rule, &hit, grade, subject), is_text);
         }
     }
-    findings
+    findings.into_iter().map(|(finding, _)| finding).collect()
+}
+
+/// Adds a finding to those of its rule. A stretch of text within, or around, another finding is the same thing found in
+/// another way: the gravest stays, and of equals what was found by what it does. Places are in order.
+fn put_beside(findings: &mut Vec<(Finding, bool)>, mut new: Finding, is_text: bool) {
+    let span = new.location.region.span;
+    let is_same = |(other, other_is_text): &(Finding, bool)| {
+        let other_span = other.location.region.span;
+        (is_text || *other_is_text)
+            && other.location.path == new.location.path
+            && !span.is_empty()
+            && (other_span.contains(span) || span.contains(other_span))
+    };
+    let worth = |finding: &Finding, is_text: bool| (finding.gate, finding.severity, finding.confidence, !is_text);
+    let from = findings.len().saturating_sub(NEIGHBOURS);
+    let Some(near) = findings.get(from..).and_then(|near| near.iter().rposition(is_same)) else {
+        findings.push((new, is_text));
+        return;
+    };
+    let Some((known, known_is_text)) = findings.get_mut(from + near) else { return };
+    if worth(&new, is_text) > worth(known, *known_is_text) {
+        new.links.extend(std::mem::take(&mut known.links));
+        (*known, *known_is_text) = (new, is_text);
+    } else {
+        known.links.extend(new.links);
+    }
 }
 
 fn finding(rule: &Rule, hit: &Hit, grade: Grade, subject: &Subject<'_>) -> Finding {
@@ -147,28 +175,6 @@ fn fill(slot: &Slot, hit: &Hit, location: &Location, subject: &Subject<'_>) -> O
     }
 }
 
-/// The command or call with what is known filled in; of a sentence its verb and what it names, else the sentence.
-fn shown(effect: &Effect) -> String {
-    if effect.has_tag("prose") {
-        let main = effect.kind.roles().first().and_then(|role| effect.argument(role));
-        return match main.and_then(Value::as_text) {
-            Some(named) if effect.kind != EffectKind::Instruct => {
-                format!("{} {}", effect.by, one_line(named)).trim_start().to_owned()
-            }
-            _ => {
-                // A sentence may be as long as its file.
-                let sentence = effect
-                    .resolved
-                    .char_indices()
-                    .nth(SENTENCE)
-                    .map_or(&*effect.resolved, |(at, _)| &effect.resolved[..at]);
-                unmarked(&one_line(sentence))
-            }
-        };
-    }
-    if effect.resolved.is_empty() { effect.by.to_string() } else { one_line(&effect.resolved) }
-}
-
 /// What stands in the bundle after decoding and expansion, where it reads differently there.
 fn resolved(hit: &Hit, subject: &Subject<'_>) -> Option<String> {
     let effect = effect_at(End::Sink, hit, subject)?;
@@ -177,46 +183,6 @@ fn resolved(hit: &Hit, subject: &Subject<'_>) -> Option<String> {
     let written = one_line(effect.place.span.slice(&document.text));
     let is_decoded = subject.holds(effect.place.document, Held::Decoded);
     (!text.is_empty() && (text != written || is_decoded)).then(|| redacted(&text).into_owned())
-}
-
-fn steps(hit: &Hit, subject: &Subject<'_>) -> Vec<Step> {
-    let step = |place: Place, message: String| Step {
-        location: subject.documents.locate(place.document, place.span),
-        message,
-    };
-    let what = |effect: &Effect| {
-        let mut text = format!("{}: {}", effect.kind, shown(effect));
-        // A decoded layer: what it says is what a reader wants to see first.
-        if let Some(yielded) = &effect.yielded {
-            text = format!("{text} → {}", super::message::shortened(&one_line(yielded)));
-        }
-        redacted(&text).into_owned()
-    };
-    let mut steps: Vec<Step> = Vec::new();
-    if let (Some(source), Some(sink)) = (hit.source, hit.sink) {
-        let (source, sink) = (subject.graph.effect(source), subject.graph.effect(sink));
-        steps.push(step(source.place, what(source)));
-        steps.extend(hit.hops.iter().map(|hop| step(hop.place, redacted(&hop.what).into_owned())));
-        steps.push(step(sink.place, what(sink)));
-    }
-    for other in &hit.with {
-        let Spot::Text(place) = &other.spot else { continue };
-        if steps.is_empty() {
-            let Spot::Text(own) = &hit.spot else { continue };
-            steps.push(step(*own, describe(hit, subject)));
-        }
-        steps.push(step(*place, describe(other, subject)));
-    }
-    steps
-}
-
-fn describe(hit: &Hit, subject: &Subject<'_>) -> String {
-    let text = match (hit.sink, &hit.text) {
-        (Some(sink), _) => shown(subject.graph.effect(sink)),
-        (None, Some(text)) => one_line(text),
-        (None, None) => String::new(),
-    };
-    super::message::shortened(&redacted(&text)).into_owned()
 }
 
 /// Hosts that the finding talks to: name, whole URL, tier.

@@ -39,6 +39,11 @@ pub(crate) struct Piece<'a> {
 }
 
 impl Piece<'_> {
+    /// Whether it is code as it reads once names and constants stand in their places, and not as it is written.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.scope == Scope::Code && self.map.is_some()
+    }
+
     /// The place of a stretch of the text.
     pub(crate) fn place(&self, span: Span) -> Place {
         let span = match (self.whole, self.map) {
@@ -85,8 +90,8 @@ impl<'a> Subject<'a> {
     ) -> Self {
         let identity = Identity::of(bundle, documents);
         let teaches_security = teaches_security(documents, lexicons);
-        let has_loaded = has_loaded(documents);
-        let carried_out = carried_out::pages(documents);
+        let has_loaded = has_loaded(documents, lexicons);
+        let carried_out = carried_out::pages(documents, lexicons);
         let facts_of = |effect: &Effect| {
             let each = effect.arguments.iter();
             each.map(|(role, value)| (*role, Facts::of(value, graph, &identity, lexicons))).collect()
@@ -100,21 +105,18 @@ impl<'a> Subject<'a> {
             }
             gather_pieces(documents, document, &mut pieces);
         }
-        for (place, literal) in &graph.folded {
-            let (scope, stance) = (Scope::Code, documents.get(place.document).stance);
-            let (document, whole) = (place.document, Some(place.span));
-            let piece = Piece {
-                scope,
+        for plain in &graph.plain {
+            pieces.push(Piece {
+                scope: Scope::Code,
                 hidden: false,
-                document,
-                text: literal,
-                map: None,
-                whole,
+                document: plain.document,
+                text: &plain.text,
+                map: Some(&plain.map),
+                whole: None,
                 is_prose: false,
                 is_sample: false,
-                stance,
-            };
-            pieces.push(piece);
+                stance: documents.get(plain.document).stance,
+            });
         }
         let literals = literals.map(|literals| (literals, literals.search(&pieces)));
         let names = bundle.files.iter().map(|file| base_name(&file.path).to_lowercase()).collect();

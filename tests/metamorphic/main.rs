@@ -24,7 +24,7 @@ use skillscan::rules::{Example, Ruleset, self_test};
 
 /// Fewest rewritten `match` examples that must give the same rule, in thousandths.
 /// What is lost is lost by rules that ask for the spelling of a command (`text: { scope: code }`) and not for its effect.
-const FLOOR: usize = 989;
+const FLOOR: usize = 996;
 /// Most rewritten `no-match` examples that give a rule which they did not give before.
 const MOST_NEW: usize = 7;
 

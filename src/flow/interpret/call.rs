@@ -10,7 +10,7 @@ use super::reflection::partial;
 use crate::document::Language;
 use crate::flow::models::KnownCall;
 use crate::flow::{EffectKind, Place, Shape, Value, pure};
-use crate::lower::operation::{Argument, Call, ExpressionKind};
+use crate::lower::operation::{Argument, Call, Expression, ExpressionKind};
 use crate::source::Span;
 
 /// Most bytes that one argument takes in the text that shows a call.
@@ -68,6 +68,10 @@ impl Interpreter<'_> {
                 self.put_back(object, changed);
             }
             value
+        } else if let ExpressionKind::Index(object, index) = &call.callee.kind
+            && self.is_javascript()
+        {
+            self.call_in_brackets(call, object, index, place)
         } else {
             let callee = self.reference(&call.callee);
             let mut arguments = self.arguments(&call.arguments);
@@ -76,6 +80,25 @@ impl Interpreter<'_> {
             }
             self.apply(&callee, arguments, place)
         }
+    }
+
+    /// `o["m"](…)`: a method of whatever `o` is, if what `o["m"]` is is not known by itself.
+    fn call_in_brackets(&mut self, call: &Call, object: &Expression, index: &Expression, place: Place) -> Value {
+        let receiver = self.reference(object);
+        let callee = self.reference(&call.callee);
+        let arguments = self.arguments(&call.arguments);
+        let is_known = matches!(callee.bare().shape(), Shape::Api(_) | Shape::Function(..) | Shape::Object { .. });
+        let name = if is_known { None } else { self.value(index).constant() };
+        let Some(name) = name.filter(|name| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '$'))
+        else {
+            return self.apply(&callee, arguments, place);
+        };
+        self.changed_receiver = None;
+        let value = self.method(&receiver, &name, arguments, place, Some(object));
+        if let Some(changed) = self.changed_receiver.take() {
+            self.put_back(object, changed);
+        }
+        value
     }
 
     pub(super) fn arguments(&mut self, written: &[Argument]) -> Arguments {
@@ -308,6 +331,12 @@ impl Interpreter<'_> {
         disguised: bool,
         place: Place,
     ) -> Value {
+        // `path.read_text()`: which path.
+        let on = receiver.as_ref().filter(|_| name.starts_with("path.")).and_then(Value::stands_for);
+        let said = match (on.and_then(Value::constant), name.strip_prefix("path")) {
+            (Some(path), Some(method)) if path.len() <= MAX_SHOWN => format!("path(\"{path}\"){method}").into(),
+            _ => name.clone(),
+        };
         let mut slots = Slots { operands: arguments.positional.clone(), receiver, ..Slots::default() };
         for (at, value) in arguments.positional.iter().enumerate() {
             let last = known.parameters.len().saturating_sub(1);
@@ -338,7 +367,7 @@ impl Interpreter<'_> {
                 }
             }
         }
-        let doing = Doing { resolved: shown(name, arguments), disguised, ..Doing::new(name.clone(), place) };
+        let doing = Doing { resolved: shown(&said, arguments), disguised, ..Doing::new(name.clone(), place) };
         let argv = matches!(&**name, "subprocess.Popen" | "child_process.spawn")
             .then(|| arguments.positional.first().cloned())
             .flatten();

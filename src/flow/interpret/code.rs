@@ -175,6 +175,7 @@ impl Interpreter<'_> {
             inner
         };
         self.references.push((self.document, inner, false));
+        self.runs_document(inner, doing);
         if self.evaluating.contains(&inner) || self.layers >= self.budget.layers {
             return None;
         }
@@ -229,6 +230,7 @@ impl Interpreter<'_> {
                 document
             }
         };
+        self.runs_document(document, doing);
         if self.evaluating.contains(&document) {
             return None;
         }
@@ -271,6 +273,14 @@ impl Interpreter<'_> {
         };
         self.layers -= 1;
         output.filter(|output| output.as_text() != Some(""))
+    }
+
+    /// Remembers which effect runs a text: the last one that was recorded where it happens.
+    fn runs_document(&mut self, document: DocumentId, doing: &Doing) {
+        let mut latest = self.effects.iter().rev().take(8);
+        if let Some(effect) = latest.find(|effect| effect.kind == EffectKind::Eval && effect.place == doing.place) {
+            self.runners.entry(document).or_insert(effect.id);
+        }
     }
 
     /// Interprets a document with the names that are in force.

@@ -37,6 +37,8 @@ const LOOKED_FOR: &[&str] = &[
     "scp",
 ];
 
+/// Most bytes of a decoded text that are kept to be shown.
+const MAX_YIELDED: usize = 64 << 10;
 /// Wrappers and aliases inside each other.
 const MAX_WRAPPERS: u32 = 16;
 impl Interpreter<'_> {
@@ -245,10 +247,16 @@ impl Interpreter<'_> {
                 Shape::List(words) => words.clone(),
                 _ => Vec::new(),
             };
+            if let Some(text) = alias.constant() {
+                self.stands_for(argv.first(), &text);
+            }
             words.extend(arguments.iter().cloned());
             return self.started(&words, stdin, doing, depth + 1);
         }
         if let Some((document, id)) = self.environment.functions.get(name).copied() {
+            if let Some(text) = self.handed_on(document, id) {
+                self.stands_for(argv.first(), &text);
+            }
             let outer = std::mem::replace(&mut self.stdin, stdin);
             let value = self.call_function(document, id, &Arguments::of(arguments.to_vec()), None, doing.place);
             self.stdin = outer;
@@ -277,6 +285,14 @@ impl Interpreter<'_> {
         // A library of PowerShell's own: `[Net.WebClient]::new()` and cmdlets are programs too.
         if depth > 0 {
             doing.resolved = shown(argv);
+        }
+        // Of the names that a first word can be, this one is known.
+        if let Some(first) = argv.first()
+            && first.constant().is_none()
+            && let Some(rest) = doing.resolved.strip_prefix(first.rendered().as_str())
+        {
+            doing.resolved = format!("{name}{rest}").into();
+            doing.tags.push("chosen".into());
         }
         // A program of the system is the same by its path.
         if let Some(rest) = doing.resolved.strip_prefix(name)
@@ -321,7 +337,12 @@ impl Interpreter<'_> {
                 && let Some(bytes) =
                     pure::filter::filter(filter, &constants, input.as_deref(), self.budget.constant_bytes)
             {
+                // What is handed on as it is keeps its place.
+                if let Some(stdin) = stdin.as_ref().filter(|_| input.as_deref() == Some(bytes.as_slice())) {
+                    return stdin.clone();
+                }
                 let mut from: Vec<Value> = slots_yields(&slots);
+                self.yields_text(&from, &bytes);
                 if from.is_empty() {
                     from.extend(stdin.clone());
                     from.extend(arguments.iter().cloned());
@@ -339,6 +360,21 @@ impl Interpreter<'_> {
             from.extend(slots.operands.iter().cloned());
             Value::derived(base, from, here)
         })
+    }
+
+    /// Notes what a decoder that is also a filter makes of its input.
+    fn yields_text(&mut self, from: &[Value], bytes: &[u8]) {
+        let Ok(text) = std::str::from_utf8(bytes) else { return };
+        for value in from {
+            if let Shape::Content(id) = value.shape()
+                && let Some(effect) = self.effects.get_mut(id.0 as usize)
+                && effect.kind == EffectKind::Decode
+                && effect.yielded.is_none()
+                && text.len() <= MAX_YIELDED
+            {
+                effect.yielded = Some(text.into());
+            }
+        }
     }
 
     /// Whether a filter was given a file to read, so that its input does not matter.

@@ -22,6 +22,9 @@ impl Interpreter<'_> {
             }
         }
         let known = self.parameter(&name, expansion.index.as_ref(), place);
+        if let Some(value) = &known {
+            self.comes_from(&name, value, place);
+        }
         if expansion.length {
             let length = known.as_ref().and_then(|value| match value.bare().shape() {
                 Shape::List(values) => Some(values.len()),

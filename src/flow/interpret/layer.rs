@@ -21,10 +21,8 @@ const MIN_IN_A_PAGE: usize = 48;
 const MIN_WHOLE_LINE: usize = 24;
 /// Most texts that are taken from one bundle this way.
 const MAX_TEXTS: usize = 64;
-/// Bytes of a constant that code puts together and that is kept to be looked at as a text.
-const FOLDED: std::ops::RangeInclusive<usize> = 4..=512;
-/// Most of them in one bundle.
-const MAX_FOLDED: usize = 2048;
+/// Most names that are put together, and most calls by such names, that are looked at in one bundle.
+const MAX_ASSEMBLED: usize = 1024;
 /// Names of what runs code, and of the ways to it, by which code that hides nothing calls them.
 const SINK_NAMES: &[&str] = &[
     "eval",
@@ -106,25 +104,12 @@ impl Interpreter<'_> {
 
     /// A constant that an expression puts together, and that nobody who searches the file for it finds.
     pub(super) fn folded_constant(&mut self, value: &Value, place: Place) {
-        if self.folded.len() >= MAX_FOLDED || matches!(self.language(), Language::Shell | Language::Batch) {
-            return;
+        if let Some(text) = self.folds(value, place)
+            && SINK_NAMES.contains(&&*text)
+            && self.assembled.len() < MAX_ASSEMBLED
+        {
+            self.assembled.push((place, text));
         }
-        let Some(text) = value.as_text().filter(|text| FOLDED.contains(&text.len())) else { return };
-        let source = place.span.slice(&self.documents.get(place.document).text);
-        if source.is_empty() || source.contains(text) || text.parse::<f64>().is_ok() {
-            return;
-        }
-        if SINK_NAMES.contains(&text) {
-            self.assembled.push((place, text.into()));
-        }
-        let literal: Arc<str> = format!("\"{text}\"").into();
-        // The whole takes the place of its parts.
-        while self.folded.last().is_some_and(|(part, _)| {
-            part.document == place.document && place.span.start <= part.span.start && part.span.end <= place.span.end
-        }) {
-            self.folded.pop();
-        }
-        self.folded.push((place, literal));
     }
 
     /// A name of what runs code that stands as it is, too, hides nothing where it is put together.
@@ -137,14 +122,30 @@ impl Interpreter<'_> {
     /// Names of what runs code that are put together from pieces: whether the code then calls them or not, nobody who
     /// searches for them finds them.
     pub(super) fn assembled_names(&mut self) {
+        let disguised: Vec<(Place, Arc<str>)> = self
+            .effects
+            .iter()
+            .filter(|effect| effect.disguised)
+            .take(MAX_ASSEMBLED)
+            .map(|effect| (effect.place, effect.by.clone()))
+            .collect();
         for (place, name) in std::mem::take(&mut self.assembled) {
             let file = self.documents.get(place.document).file;
             if self.plain_names.iter().any(|(own, plain)| *own == file && **plain == *name) {
                 continue;
             }
+            // The call under that name is told of already.
+            let is_called = disguised.iter().any(|(call, by)| {
+                call.document == place.document
+                    && call.span.contains(place.span)
+                    && by.split('.').any(|part| *part == *name)
+            });
+            if is_called {
+                continue;
+            }
             let mut doing = Doing::new(name.clone(), place);
             doing.disguised = true;
-            doing.resolved = format!("the name `{name}`").into();
+            doing.resolved = name.clone();
             let arguments = vec![("program", Value::text(name, Some(place)))];
             self.emit(crate::flow::EffectKind::Run, arguments, &doing, vec!["assembled-name".into()]);
         }

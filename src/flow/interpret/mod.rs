@@ -22,6 +22,7 @@ mod model;
 mod names;
 mod object;
 mod operations;
+mod plain;
 mod python;
 mod reach;
 mod redirect;
@@ -39,7 +40,7 @@ use std::sync::Arc;
 
 use environment::{Environment, Frame};
 
-use super::{Budget, Effect, EffectId, Graph, Models, Place, Value};
+use super::{Budget, Effect, EffectId, Graph, Models, Origin, Place, Value};
 use crate::document::{DocumentId, Documents, Language, Relation};
 use crate::finding::{Notice, NoticeKind};
 use crate::lower::operation::FunctionId;
@@ -136,7 +137,12 @@ pub(super) struct Interpreter<'a> {
     latest_name: Option<Arc<str>>,
     /// Texts that were decoded: where, by what scheme, and what they are.
     decoded_texts: Vec<(Place, String, Arc<str>)>,
-    folded: Vec<(Place, Arc<str>)>,
+    /// What stands in the place of what in the plain lines.
+    edits: plain::Edits,
+    /// Evaluated documents, with the effect that runs each.
+    runners: BTreeMap<DocumentId, EffectId>,
+    /// Where a constant variable is used, with where it was set.
+    origins: BTreeMap<Place, Origin>,
     /// Names of what runs code that are put together, with where; and those that stand as they are, by file.
     assembled: Vec<(Place, Arc<str>)>,
     plain_names: BTreeSet<(u32, &'static str)>,
@@ -209,7 +215,9 @@ impl<'a> Interpreter<'a> {
             changed_receiver: None,
             latest_name: None,
             decoded_texts: Vec::new(),
-            folded: Vec::new(),
+            edits: plain::Edits::default(),
+            runners: BTreeMap::new(),
+            origins: BTreeMap::new(),
             assembled: Vec::new(),
             plain_names: BTreeSet::new(),
             evaluated: MAX_EVALUATED,

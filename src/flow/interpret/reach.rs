@@ -11,8 +11,11 @@ impl Interpreter<'_> {
     /// Raises the reach of files that are run or loaded, and builds the graph.
     pub(super) fn finish(mut self) -> Graph {
         self.raise();
+        let plain = self.plain();
         let mut graph = Graph::new(self.effects, self.notices);
-        graph.folded = self.folded;
+        graph.plain = plain;
+        graph.runners = self.runners;
+        graph.origins = self.origins;
         for effect in graph.effects_mut() {
             effect.reach = self.documents.get(effect.place.document).reach;
         }

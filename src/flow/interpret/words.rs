@@ -11,7 +11,9 @@ impl Interpreter<'_> {
     pub(super) fn argv(&mut self, words: &[Word]) -> Vec<Value> {
         let mut argv = Vec::new();
         for word in words {
+            let before = argv.len();
             self.fields(word, &mut argv);
+            self.reads(word, argv.get(before..).unwrap_or_default());
         }
         argv
     }

@@ -55,7 +55,7 @@ impl Value {
     }
 
     /// The field of an object that is meant where a text is asked for.
-    pub(super) fn stands_for(&self) -> Option<&Value> {
+    pub(in crate::flow) fn stands_for(&self) -> Option<&Value> {
         let Shape::Object { class, fields } = self.shape() else { return None };
         if &**class != "path" {
             return None;

@@ -19,7 +19,15 @@ impl Value {
         }
         match self.shape() {
             Shape::Text(text) => out.push_str(cut(text, MAX_RENDERED)),
-            Shape::Bytes(bytes) => out.push_str(cut(&String::from_utf8_lossy(bytes), MAX_RENDERED)),
+            Shape::Bytes(bytes) => match std::str::from_utf8(bytes) {
+                Ok(text) => out.push_str(cut(text, MAX_RENDERED)),
+                Err(_) => {
+                    // The first ones tell what it is, and tell it from others.
+                    out.push_str(&format!("<{} bytes ", bytes.len()));
+                    bytes.iter().take(8).for_each(|byte| out.push_str(&format!("{byte:02x}")));
+                    out.push_str("…>");
+                }
+            },
             Shape::Concat(parts) => parts.iter().for_each(|part| part.render(out)),
             Shape::Choice(values) => render_all(out, '{', values, "|", '}'),
             Shape::List(values) => render_all(out, '[', values, ", ", ']'),
@@ -63,6 +71,7 @@ impl Value {
             Shape::Carried { value, .. } | Shape::Computed { value, .. } => value.render(out),
             Shape::Api(name) => out.push_str(name),
             Shape::Function(..) => out.push_str("<function>"),
+            Shape::Object { class, .. } if &**class == "output-path" => out.push_str("<(…)"),
             Shape::Object { class, fields } => {
                 let shown = |name: &str| fields.iter().find(|(own, _)| &**own == name).map(|(_, value)| value);
                 if let Some(value) = self.stands_for().or_else(|| shown("url")).or_else(|| shown("path")) {

@@ -11,16 +11,20 @@ use super::super::subject::{Piece, Subject, reach_of};
 use super::super::written::Scope;
 use super::{Hit, Spot};
 use crate::finding::Certainty;
+use crate::flow::Place;
 use crate::source::Span;
 
 /// Most hits of one rule in one piece of text: more of the same tell a reader nothing.
 const HITS: usize = 50;
 /// Most bytes of a line that are looked at before and behind a stretch of it.
 const REACH: usize = 2000;
+/// Hits before a place that are asked whether they reach it.
+const NEIGHBOURS: usize = 32;
 
 /// Every stretch that one of the expressions finds.
 pub(super) fn hits(pattern: &TextPattern, subject: &Subject<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
+    let mut written = 0;
     let places = pattern.regexes.iter().enumerate().flat_map(|(order, regex)| {
         subject.candidates(regex.pattern()).into_iter().map(move |piece| (piece, order, regex))
     });
@@ -34,12 +38,15 @@ pub(super) fn hits(pattern: &TextPattern, subject: &Subject<'_>) -> Vec<Hit> {
                 let Some(whole) = found.get(0) else { continue };
                 let value = found.get(1).map_or(whole.as_str(), |group| group.as_str());
                 let published = || is_published(value, subject);
-                if !accepts(pattern, piece, value, Span::new(whole.start(), whole.end()))
+                if !accepts(pattern, piece, value, Span::new(whole.start(), whole.end()), subject)
                     || (pattern.not_placeholder || pattern.check.is_some()) && published()
                 {
                     continue;
                 }
                 hits.push(hit(piece, Span::new(whole.start(), whole.end()), subject));
+                if !piece.is_plain() {
+                    written = hits.len();
+                }
                 found_here += 1;
                 if found_here >= HITS {
                     break;
@@ -47,6 +54,27 @@ pub(super) fn hits(pattern: &TextPattern, subject: &Subject<'_>) -> Vec<Hit> {
             }
         }
     }
+    without_echoes(hits, written)
+}
+
+/// Hits in lines as they read, without those that were found where they are written: the first `written` ones.
+fn without_echoes(mut hits: Vec<Hit>, written: usize) -> Vec<Hit> {
+    let place = |hit: &Hit| match &hit.spot {
+        Spot::Text(place) => Some(*place),
+        Spot::File(_) => None,
+    };
+    let mut known: Vec<Place> = hits.iter().take(written).filter_map(place).collect();
+    known.sort_unstable();
+    let is_echo = |own: Place| {
+        let behind = Place { document: own.document, span: Span { start: own.span.end, end: own.span.end } };
+        let before = known.iter().take(known.partition_point(|other| *other < behind)).rev().take(NEIGHBOURS);
+        before.into_iter().any(|other| other.document == own.document && own.span.start < other.span.end)
+    };
+    let mut at = 0;
+    hits.retain(|hit| {
+        at += 1;
+        at <= written || !place(hit).is_some_and(is_echo)
+    });
     hits
 }
 
@@ -60,7 +88,7 @@ fn is_asked(pattern: &TextPattern, piece: &Piece<'_>, subject: &Subject<'_>) -> 
         })
 }
 
-fn accepts(pattern: &TextPattern, piece: &Piece<'_>, value: &str, span: Span) -> bool {
+fn accepts(pattern: &TextPattern, piece: &Piece<'_>, value: &str, span: Span, subject: &Subject<'_>) -> bool {
     if pattern.min_entropy.is_some_and(|least| entropy(value) < least)
         || (pattern.not_placeholder && is_placeholder(value))
         || pattern.check.is_some_and(|check| !check.accepts(value))
@@ -71,7 +99,12 @@ fn accepts(pattern: &TextPattern, piece: &Piece<'_>, value: &str, span: Span) ->
     // A comment on another line clears no line of code or of settings.
     let around =
         if piece.is_prose { polarity::sentence(piece.text, span.start as usize) } else { line(piece.text, span) };
-    !not.is_match(around.slice(piece.text))
+    if not.is_match(around.slice(piece.text)) {
+        return false;
+    }
+    // What clears a line as it is written clears it as it reads, too.
+    let host = &subject.documents.get(piece.document).text;
+    !piece.is_plain() || !not.is_match(line(host, piece.place(span).span).slice(host))
 }
 
 /// The line of a stretch of code, with what a backslash or backtick continues, cut at [`REACH`] bytes on either side.
