@@ -253,7 +253,7 @@ impl Interpreter<'_> {
         if operator == Operator::Multiply
             && left.as_text().is_some()
             && right.as_text().is_some()
-            && (is_words(&left) || is_words(&right))
+            && is_words(&left) != is_words(&right)
         {
             self.limit(self.document, "a constant is too large to be followed");
         }
