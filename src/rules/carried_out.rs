@@ -3,61 +3,31 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::lexicon::{Lexicon, Lexicons};
 use super::path::base_name;
 use crate::document::markdown::BlockKind;
 use crate::document::{Document, Documents};
 
-/// Verbs that tell to do what a page says.
-const VERBS: &[&str] = &[
-    "follow",
-    "run",
-    "execute",
-    "perform",
-    "complete",
-    "carry out",
-    "apply",
-    "work through",
-    "go through",
-    "do everything",
-    "do what",
-    "do all",
-    "obey",
-    "按照",
-    "遵循",
-    "执行",
-    "运行",
-    "完成",
-];
-/// Words before a verb that leave the doing to somebody, to some case, or to nobody.
-const BRAKES: &[&str] = &[
-    "not",
-    "never",
-    "don't",
-    "don’t",
-    "if",
-    "when",
-    "where",
-    "for",
-    "how",
-    "can",
-    "may",
-    "might",
-    "could",
-    "optionally",
-    "without",
-    "avoid",
-    "不要",
-    "如果",
-    "可以",
-];
-/// Words behind which a name stands as something to look up.
-const LOOKED_UP: &[&str] =
-    &["see", "refer", "described", "documented", "listed", "details", "examples", "more", "参见", "详见"];
 /// Most pages that lead to further ones: work stays bounded.
 const MOST: usize = 256;
 
+/// The words that decide: `rules/lexicons/`.
+struct Words<'a> {
+    verbs: &'a Lexicon,
+    brakes: &'a Lexicon,
+    looked_up: &'a Lexicon,
+}
+
+impl<'a> Words<'a> {
+    fn of(lexicons: &'a Lexicons) -> Option<Self> {
+        let verbs = lexicons.get("carry-out-verbs")?;
+        Some(Self { verbs, brakes: lexicons.get("carry-out-brakes")?, looked_up: lexicons.get("looked-up-words")? })
+    }
+}
+
 /// Paths of the pages that SKILL.md, or a page that it tells to carry out, tells to carry out.
-pub(super) fn pages(documents: &Documents) -> BTreeSet<String> {
+pub(super) fn pages(documents: &Documents, lexicons: &Lexicons) -> BTreeSet<String> {
+    let Some(words) = Words::of(lexicons) else { return BTreeSet::new() };
     let mut by_name: BTreeMap<String, Vec<&Document>> = BTreeMap::new();
     let mut open: Vec<&Document> = Vec::new();
     for document in documents.all().iter().filter(|one| one.holder.is_none() && one.markdown.is_some()) {
@@ -70,7 +40,7 @@ pub(super) fn pages(documents: &Documents) -> BTreeSet<String> {
     }
     let mut found = BTreeSet::new();
     while let Some(document) = open.pop() {
-        for name in ordered(document, &by_name) {
+        for name in ordered(document, &by_name, &words) {
             for page in by_name.get(&name).into_iter().flatten() {
                 if found.len() < MOST && found.insert(documents.file_of(page.id).path.to_string()) {
                     open.push(page);
@@ -82,7 +52,7 @@ pub(super) fn pages(documents: &Documents) -> BTreeSet<String> {
 }
 
 /// Names of pages that sentences of a document tell to carry out.
-fn ordered(document: &Document, names: &BTreeMap<String, Vec<&Document>>) -> BTreeSet<String> {
+fn ordered(document: &Document, names: &BTreeMap<String, Vec<&Document>>, words: &Words<'_>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let blocks = document.markdown.as_ref().map_or(&[][..], |markdown| &markdown.blocks);
     for block in blocks.iter().filter(|block| matches!(block.kind, BlockKind::Paragraph | BlockKind::ListItem)) {
@@ -94,7 +64,7 @@ fn ordered(document: &Document, names: &BTreeMap<String, Vec<&Document>>) -> BTr
         for sentence in text.split(['\n', ';', '。', '；']).flat_map(|line| line.split(". ")) {
             let known = sentence.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '-')));
             let known = known.map(|word| word.trim_end_matches('.')).filter(|word| names.contains_key(*word));
-            for name in known.filter(|name| is_ordered(sentence, name)) {
+            for name in known.filter(|name| is_ordered(sentence, name, words)) {
                 found.insert(name.to_owned());
             }
         }
@@ -103,29 +73,37 @@ fn ordered(document: &Document, names: &BTreeMap<String, Vec<&Document>>) -> BTr
 }
 
 /// Whether a sentence tells to carry out the page that it names.
-fn is_ordered(sentence: &str, name: &str) -> bool {
+fn is_ordered(sentence: &str, name: &str, words: &Words<'_>) -> bool {
     let Some((before, _)) = sentence.split_once(name) else { return false };
-    let words = |text: &str| -> Vec<String> {
-        text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’'))).map(str::to_owned).collect()
+    let has_one = |text: &str, lexicon: &Lexicon| {
+        text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’'))).any(|word| lexicon.has(word))
     };
-    VERBS.iter().any(|verb| {
-        before.rmatch_indices(verb).next().is_some_and(|(at, verb)| {
+    words.verbs.entries().iter().any(|verb| {
+        before.rmatch_indices(verb.as_str()).next().is_some_and(|(at, verb)| {
             let (head, tail) = (&before[..at], &before[at + verb.len()..]);
             let is_word = !verb.is_ascii()
                 || !(head.ends_with(|c: char| c.is_alphanumeric()) || tail.starts_with(|c: char| c.is_alphanumeric()));
-            let is_held = words(head).iter().any(|word| BRAKES.contains(&word.as_str()));
-            let looked_up = words(tail).iter().any(|word| LOOKED_UP.contains(&word.as_str()));
-            is_word && !is_held && !looked_up
+            is_word && !has_one(head, words.brakes) && !has_one(tail, words.looked_up)
         })
     })
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]
     fn pages_that_are_carried_out_are_told_from_pages_to_look_up() {
+        let mut lexicons = Lexicons::default();
+        for (file, text) in [
+            ("carry-out-verbs.yaml", include_str!("../../rules/lexicons/carry-out-verbs.yaml")),
+            ("carry-out-brakes.yaml", include_str!("../../rules/lexicons/carry-out-brakes.yaml")),
+            ("looked-up-words.yaml", include_str!("../../rules/lexicons/looked-up-words.yaml")),
+        ] {
+            lexicons.read(file, text).unwrap();
+        }
+        let words = Words::of(&lexicons).unwrap();
         for (sentence, expected) in [
             ("first follow the steps in [setup](references/setup.md)", true),
             ("before anything else, run everything in `references/setup.md`", true),
@@ -138,7 +116,7 @@ mod tests {
             ("read references/setup.md when you need it", false),
             ("the followers of references/setup.md", false),
         ] {
-            assert_eq!(is_ordered(sentence, "setup.md"), expected, "{sentence}");
+            assert_eq!(is_ordered(sentence, "setup.md", &words), expected, "{sentence}");
         }
     }
 }

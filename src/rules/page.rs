@@ -1,5 +1,6 @@
 //! Pages of reference: Markdown that is read when it is needed, and that the agent is not told to carry out.
 
+use super::lexicon::Lexicons;
 use super::matching::Hit;
 use super::subject::Subject;
 use super::written::Held;
@@ -7,37 +8,18 @@ use crate::document::Documents;
 use crate::finding::Reach;
 use crate::flow::EffectKind;
 
-/// Files that agents load by themselves, or that readers open first.
-const LOADED: &[&str] = &[
-    "skill.md",
-    "agents.md",
-    "claude.md",
-    "gemini.md",
-    "readme.md",
-    "heartbeat.md",
-    "soul.md",
-    "memory.md",
-    "identity.md",
-    "tools.md",
-    "user.md",
-    "bootstrap.md",
-    "boot.md",
-    "copilot-instructions.md",
-];
-/// Folders whose files are loaded when they are called.
-const FOLDERS: &[&str] = &["commands", "agents", "hooks", "prompts", "rules"];
-
 /// Whether there is a file that agents load; else any file may be what they are given.
-pub(super) fn has_loaded(documents: &Documents) -> bool {
-    documents.all().iter().any(|document| is_loaded(&documents.file_of(document.id).path))
+pub(super) fn has_loaded(documents: &Documents, lexicons: &Lexicons) -> bool {
+    documents.all().iter().any(|document| is_loaded(&documents.file_of(document.id).path, lexicons))
 }
 
-fn is_loaded(path: &str) -> bool {
+fn is_loaded(path: &str, lexicons: &Lexicons) -> bool {
     let path = path.to_ascii_lowercase();
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
     // What a folder further down says of itself is read when one gets there.
     let is_notes_below = name == "readme.md" && folders.contains('/');
-    (LOADED.contains(&name) && !is_notes_below) || folders.split('/').any(|folder| FOLDERS.contains(&folder))
+    let has = |list: &str, word: &str| lexicons.get(list).is_some_and(|lexicon| lexicon.has(word));
+    (has("loaded-pages", name) && !is_notes_below) || folders.split('/').any(|folder| has("loaded-folders", folder))
 }
 
 /// How a hit is reached, told apart by pages: what SKILL.md names is read when it is needed, and is indirect as far as
@@ -46,7 +28,7 @@ pub(super) fn page_reach(hit: &Hit, subject: &Subject<'_>) -> Reach {
     let Some(document) = hit.document().filter(|_| hit.reach == Reach::Direct) else { return hit.reach };
     let is_page = subject.has_loaded
         && subject.documents.get(subject.root_of(document)).markdown.is_some()
-        && !is_loaded(&subject.documents.file_of(document).path);
+        && !is_loaded(&subject.documents.file_of(document).path, subject.lexicons);
     if is_page { Reach::Indirect } else { hit.reach }
 }
 
@@ -61,7 +43,7 @@ pub(super) fn stands_on_a_page(hit: &Hit, subject: &Subject<'_>) -> bool {
     let is_markdown = subject.documents.get(subject.root_of(document)).markdown.is_some();
     subject.has_loaded
         && is_markdown
-        && !is_loaded(&subject.documents.file_of(document).path)
+        && !is_loaded(&subject.documents.file_of(document).path, subject.lexicons)
         && !subject.is_carried_out(document)
         && (hit.reach < Reach::Auto || subject.holds(document, Held::Code))
         && !is_covered

@@ -90,8 +90,8 @@ impl<'a> Subject<'a> {
     ) -> Self {
         let identity = Identity::of(bundle, documents);
         let teaches_security = teaches_security(documents, lexicons);
-        let has_loaded = has_loaded(documents);
-        let carried_out = carried_out::pages(documents);
+        let has_loaded = has_loaded(documents, lexicons);
+        let carried_out = carried_out::pages(documents, lexicons);
         let facts_of = |effect: &Effect| {
             let each = effect.arguments.iter();
             each.map(|(role, value)| (*role, Facts::of(value, graph, &identity, lexicons))).collect()

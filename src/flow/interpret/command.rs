@@ -292,6 +292,7 @@ impl Interpreter<'_> {
             && let Some(rest) = doing.resolved.strip_prefix(first.rendered().as_str())
         {
             doing.resolved = format!("{name}{rest}").into();
+            doing.tags.push("chosen".into());
         }
         // A program of the system is the same by its path.
         if let Some(rest) = doing.resolved.strip_prefix(name)

@@ -132,7 +132,10 @@ impl Reader<'_> {
                     }
                 }
                 Some(Literal::Path(path))
-                    if &*directive.act == "fetch" && mention.role == Role::Object && !self.is_bundled(path) =>
+                    if &*directive.act == "fetch"
+                        && mention.role == Role::Object
+                        && is_program_name(path)
+                        && !self.is_bundled(path) =>
                 {
                     let value = Value::new(Shape::Variable(path.as_str().into()), None);
                     let content =

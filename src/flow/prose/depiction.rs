@@ -38,7 +38,9 @@ pub(super) fn is_shown(sentence: &Sentence, spoken: &Spoken) -> bool {
     });
     shows.filter(|mention| !is_negated(sentence, mention.span)).any(|mention| {
         if mention.span.end <= spoken.words.start {
-            !is_told && reaches(sentence, mention.span, spoken.words, &mention.class)
+            // "… or attempts to override": nobody is told to attempt.
+            let governs = &*mention.class == ATTACK && spoken.words.start - mention.span.end <= 1;
+            (!is_told || governs) && reaches(sentence, mention.span, spoken.words, &mention.class)
         } else {
             &*mention.class == ATTACK && is_called_so(sentence, spoken.words, mention.span)
         }

@@ -12,10 +12,11 @@ mod memory;
 mod remarks;
 mod requirement;
 mod speech;
+mod table;
 
 use super::{Effect, EffectId, EffectKind, Place, Shape, Value};
 use crate::document::markdown::BlockKind;
-use crate::document::{DocumentId, Documents, Language, Relation};
+use crate::document::{Document, DocumentId, Documents, Language, Relation};
 use crate::finding::{Certainty, Stance};
 use crate::lower::prose::{self, Addressee, Directive, Grammar, Literal, Mood, Trigger};
 use crate::source::Span;
@@ -45,15 +46,18 @@ pub(super) fn read(
         required: Vec::new(),
         address: None,
         has_fetched: false,
+        describes_option: false,
     };
     if let Some(markdown) = &document.markdown {
         let mut body = hollow::Body::default();
         let depicted = markdown.sections_that_depict();
         let samples = markdown.blocks_that_sample();
         let mut compound = compound::Compound::default();
+        let mut row = table::Row::default();
         for (index, block) in markdown.blocks.iter().enumerate() {
             let links = links_in(markdown, block);
             reader.hidden = block.hidden;
+            reader.describes_option = row.describes_option(block, &document.text);
             reader.memory.enter(block.section, index as u32);
             reader.depicts = depicted.get(block.section as usize).copied().unwrap_or_default()
                 || samples.get(index).copied().unwrap_or_default() && is_wholly_quoted(&block.text);
@@ -133,7 +137,7 @@ pub(super) fn read(
             at += piece.len();
         }
     } else if document.language == Language::Text && document.holder.is_some() {
-        reader.hidden = matches!(document.holder.as_ref().map(|holder| &holder.relation), Some(Relation::Comment));
+        reader.hidden = is_unseen(documents, document);
         if !affords(left, &document.text) {
             return;
         }
@@ -141,6 +145,15 @@ pub(super) fn read(
             reader.sentence(&sentence, grammar, |span| span);
         }
     }
+}
+
+/// Whether a comment is unseen by whoever reads the page: one in a block of code is shown with the code.
+fn is_unseen(documents: &Documents, document: &Document) -> bool {
+    let Some(holder) = document.holder.as_ref().filter(|holder| holder.relation == Relation::Comment) else {
+        return false;
+    };
+    let of_holder = documents.get(holder.document).holder.as_ref().map(|holder| &holder.relation);
+    !matches!(of_holder, Some(Relation::Fence(_) | Relation::Indented))
 }
 
 /// Takes the length of a text from what may still be read; once that is not enough, nothing is.
@@ -214,6 +227,8 @@ struct Reader<'a> {
     heading_says_when: Option<Trigger>,
     /// The sentence that is being read has told to fetch something.
     has_fetched: bool,
+    /// The text says what an option does that stands before it.
+    describes_option: bool,
 }
 
 impl Reader<'_> {

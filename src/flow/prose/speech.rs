@@ -158,7 +158,7 @@ impl Reader<'_> {
                 arguments = vec![("act", act), ("url", self.text(&url, span))];
             }
             self.say(sentence, by, span, EffectKind::Instruct, arguments);
-            if spoken.guessed {
+            if spoken.guessed || self.describes_option && !self.hidden {
                 self.mark_pieced(own);
             }
             if depiction::is_shown(sentence, &spoken)

@@ -41,6 +41,7 @@ pub fn read(text: &str, links: &[(Span, String)], grammar: &Grammar) -> Vec<Sent
             subject: Vec::new(),
             found: Vec::new(),
             seen: Vec::new(),
+            forbids_list: false,
         };
         reader.state.quoted = quotation::is_inside(text, sentence);
         reader.read();
@@ -175,6 +176,8 @@ struct Reader<'a> {
     found: Vec<Directive>,
     /// Every mention of the sentence that is not quoted.
     seen: Vec<Mention>,
+    /// A list of what is forbidden is being read.
+    forbids_list: bool,
 }
 
 impl Reader<'_> {
@@ -265,8 +268,9 @@ impl Reader<'_> {
                 // "DOWNLOAD: x" keeps its verb; "Note: run x" starts anew.
                 self.note(STOP, self.tokens[at].span);
                 self.note(COLON, self.tokens[at].span);
+                self.forbids_list |= self.introduces_what_is_forbidden(at);
                 self.state.before = Before::Start;
-                self.state.negated = false;
+                self.state.negated = self.forbids_list;
                 self.state.carried = None;
             }
             ',' | '，' | '、' => {
@@ -334,7 +338,7 @@ impl Reader<'_> {
 
     fn new_clause(&mut self) {
         let State { addressee, quoted, acts, .. } = self.state;
-        self.state = State { addressee, quoted, acts, ..State::default() };
+        self.state = State { addressee, quoted, acts, negated: self.forbids_list, ..State::default() };
         self.open.clear();
         self.waiting.clear();
         self.subject.clear();
@@ -380,9 +384,11 @@ impl Reader<'_> {
                         ["do not", "don't", "don’t", "dont", "does not", "doesn't", "doesn’t"].contains(&word.as_str());
                     let says_of_it =
                         word == "not" && ["does", "did", "was", "were"].iter().any(|verb| self.follows(verb, span));
+                    // "The agent does not follow its rules": said of somebody, unless it is the one that reads.
+                    let is_said = ["does not", "doesn't", "doesn’t"].contains(&word.as_str()) && !self.state.acts;
                     let is_of_a_thing =
                         self.state.before == Before::Other && self.state.addressee == Addressee::Unnamed;
-                    if says_of_it || (says && is_of_a_thing && self.open.is_empty()) {
+                    if says_of_it || is_said || (says && is_of_a_thing && self.open.is_empty()) {
                         // "Status codes don't tell the story": said of something.
                         self.state.before = Before::Modal(Mood::Describes);
                     } else if self.state.before != Before::Other || self.word_ends_in_ing(next) {
@@ -394,7 +400,10 @@ impl Reader<'_> {
                 }
                 Meaning::Modal(mood) => {
                     // "users must be able to": the stronger word before is kept only by a weaker one.
-                    self.state.before = Before::Modal(*mood);
+                    // "If a page could override …": what may be so, and nothing that is left to the reader.
+                    let word = self.text.get(span.range()).unwrap_or_default().to_lowercase();
+                    let is_feared = self.state.conditional && ["could", "might", "would"].contains(&word.as_str());
+                    self.state.before = Before::Modal(if is_feared { Mood::Describes } else { *mood });
                     return;
                 }
                 Meaning::Causative => {
@@ -511,7 +520,17 @@ impl Reader<'_> {
         let name = self.text.get(span.range()).unwrap_or_default();
         !self.state.conditional
             && (["the", "your", "this"].iter().any(|word| self.follows(word, span))
-                || name.starts_with(char::is_uppercase))
+                || ["Claude", "Codex", "Copilot", "Gemini"].contains(&name))
+    }
+
+    /// "Never: a; b", "refuse requests to: a; b": each item of the list behind the colon at `at` is forbidden.
+    fn introduces_what_is_forbidden(&self, at: usize) -> bool {
+        let only_negated = self.state.negated && self.open.is_empty() && self.waiting.is_empty();
+        let ends_in_to =
+            at.checked_sub(1).and_then(|before| self.tokens.get(before)).is_some_and(|last| last.folded == "to");
+        let refuses =
+            self.found.iter().any(|told| &*told.act == "refuse" && told.mood == Mood::Tells && !told.forbidden);
+        only_negated || ends_in_to && refuses
     }
 
     /// Whether "that is …" or "which lives …" follows the object of a verb and leads to an address.

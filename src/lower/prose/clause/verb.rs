@@ -47,6 +47,8 @@ impl Reader<'_> {
             (Form::Base, Before::Other) if has_no_blanks && !self.state.described => Mood::Tells,
             (Form::Base, Before::Other) if could_be_noun => return false,
             (Form::Base, Before::Other) => Mood::Describes,
+            // "Running it without asking breaks …": said of what it would be to do so.
+            (Form::Gerund, Before::Gerund) if self.is_subject_gerund() => Mood::Describes,
             (Form::Gerund, Before::Gerund) => Mood::Tells,
             // "The agent fetches … and follows it": what is said of the reader is told to it.
             (Form::Third, Before::Start | Before::Joined) if self.state.acts => Mood::Tells,
@@ -129,6 +131,16 @@ impl Reader<'_> {
             matches!(token.kind, TokenKind::Literal(_)) || token.folded.starts_with(|c: char| c.is_ascii_alphanumeric())
         });
         self.state.object_first || ends && names
+    }
+
+    /// Whether the sentence opens with a gerund that is its subject: no clause has begun since.
+    fn is_subject_gerund(&self) -> bool {
+        self.found.first().is_some_and(|first| {
+            first.verb_span.start == self.sentence.start
+                && first.mood == Mood::Describes
+                && first.verb.to_lowercase().ends_with("ing")
+                && self.found.iter().all(|found| found.verb_span == first.verb_span)
+        })
     }
 
     /// Whether the last verb was told and is of one of these classes.
