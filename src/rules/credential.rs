@@ -146,7 +146,7 @@ fn belongs(words: &[String], host: &str, lexicons: &Lexicons) -> bool {
             || (word.len() >= 3 && bare == Some(word))
             || (word.len() >= 6 && word == whole)
             || (word.len() >= 5 && label.starts_with(word))
-        || (word.len() >= 7 && label.contains(word))
+            || (word.len() >= 7 && label.contains(word))
             || (label.len() >= 5 && word.starts_with(label.as_str()))
             || has_zone(lexicons, word, zone)
     };
@@ -223,7 +223,9 @@ mod tests {
             belongs(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>(), host, &lexicons)
         };
         assert!(belongs(&["acme"], "api.acme.test"));
-        assert!(belongs(&["openweather"], "api.openweathermap.test") && belongs(&["weather"], "api.openweathermap.test"));
+        assert!(
+            belongs(&["openweather"], "api.openweathermap.test") && belongs(&["weather"], "api.openweathermap.test")
+        );
         assert!(belongs(&["my", "service"], "my-service.test"));
         assert!(belongs(&["hf"], "huggingface.co"));
         assert!(belongs(&["acm"], "www.acmapis.test") && belongs(&["acmtest"], "api.acm.test"));

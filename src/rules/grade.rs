@@ -23,8 +23,8 @@ use super::rule::{Rule, When};
 use super::subject::Subject;
 use super::written::{Held, StanceEffect};
 use crate::document::DocumentId;
-use crate::flow::EffectKind;
 use crate::finding::{Adjustment, Certainty, Confidence, Gate, Reach, Severity, Stance};
+use crate::flow::EffectKind;
 
 /// A grade, and how it came about.
 #[derive(Debug, Clone)]
