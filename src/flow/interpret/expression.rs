@@ -447,6 +447,6 @@ pub(super) fn joined_path(parts: Vec<Value>, place: Place) -> Value {
 fn is_repeated(left: &Value, right: &Value) -> bool {
     let (Some(left), Some(right)) = (left.as_text(), right.as_text()) else { return false };
     let is_number = |text: &str| text.parse::<f64>().is_ok();
-    let says_something = |text: &str| !is_number(text) && text.chars().any(|c| Some(c) != text.chars().next());
+    let says_something = |text: &str| !is_number(text) && text.chars().any(|c| !text.starts_with(c));
     is_number(left) && says_something(right) || is_number(right) && says_something(left)
 }
