@@ -144,7 +144,7 @@ const CASES: &[Case] = &[
         name: "py-multiplied",
         size: 1_000,
         is_cut: true,
-        make: |n| one("a.py", format!("a = 'x'\n{}exec(a)\n", "a = a * 1000\n".repeat(n))),
+        make: |n| one("a.py", format!("a = 'id;'\n{}exec(a)\n", "a = a * 1000\n".repeat(n))),
     },
     Case {
         name: "js-doubling",
@@ -402,8 +402,9 @@ const CASES: &[Case] = &[
     },
     // Layers.
     Case {
+        // Each layer is a third longer than the one in it.
         name: "sh-encoded-over-and-over",
-        size: 12,
+        size: 9,
         is_cut: true,
         make: |n| {
             let mut code = "id".to_owned();
