@@ -49,8 +49,13 @@ pub fn read(text: &str, links: &[(Span, String)], grammar: &Grammar) -> Vec<Sent
         let (mut directives, mut mentions) = (reader.found, reader.seen);
         drop_marked_negations(&mut mentions);
         mark_plain_negations(&mut mentions);
+        // "要我写入…吗？": asked, and not told.
+        let asks = lower.trim_end_matches(['？', '?', '”', '"', ' ']).ends_with('吗');
         for directive in &mut directives {
             directive.trigger.clone_from(&trigger);
+            if asks {
+                directive.mood = Mood::Describes;
+            }
         }
         found.push(Sentence { span: sentence, directives, mentions, trigger });
     }
