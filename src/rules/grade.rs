@@ -24,6 +24,7 @@ use super::subject::Subject;
 use super::written::{Held, StanceEffect};
 use crate::document::DocumentId;
 use crate::finding::{Adjustment, Certainty, Confidence, Gate, Reach, Severity, Stance};
+use crate::flow::EffectKind;
 
 /// A grade, and how it came about.
 #[derive(Debug, Clone)]
@@ -204,6 +205,10 @@ fn leads_to_somebody(hit: &Hit, document: DocumentId, subject: &Subject<'_>) -> 
         effects.iter().flat_map(|id| subject.all_facts(*id)).flat_map(|(_, facts)| &facts.targets).peekable();
     if targets.peek().is_some() {
         return targets.any(|(target, tier)| is_named(*tier) && is_real(target));
+    }
+    // Who waits for callers names none.
+    if !effects.is_empty() && effects.iter().all(|id| subject.graph.effect(*id).kind == EffectKind::Listen) {
+        return false;
     }
     let Spot::Text(place) = &hit.spot else { return true };
     let text = &subject.documents.get(document).text;
