@@ -5,6 +5,9 @@
 //! by somebody who had not seen the words: 24 of 182 before the senses, 30 when measured blind with those made from `fresh`.
 //! Every other wording of it was looked at after that (62 of 98 now), the rest was not: **12 of 84**. That is what the
 //! grammar understands of words that nobody has taught it; the parts that were looked at say only that nothing is lost.
+//! `fifth` was written by the one who widened the words, before looking at them: 45 and 39 of 84 when it was measured. The
+//! misses of `fifth` were read afterwards (70 now), those of `fifth-aside` were not: **52 of 84**, and 13 of the 84 of
+//! `fourth` that nobody has read. Its writer used plainer words than that of `fourth`, and knew what he had written.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
@@ -45,11 +48,13 @@ struct Act {
 }
 
 /// The least share, in percent, of wordings that are understood: what was reached, so that it is not lost again.
-const FLOORS: [(&str, usize); 4] = [("seen", 95), ("aside", 94), ("fresh", 84), ("fourth", 40)];
+const FLOORS: [(&str, usize); 6] =
+    [("seen", 95), ("aside", 94), ("fresh", 84), ("fourth", 40), ("fifth", 80), ("fifth-aside", 60)];
 
 /// The most look-alikes that are taken for an act: two sentences that name an address and little else read as hollow.
 // Three of the fresh look-alikes were taken for an act when they were measured; their reasons were mended.
-const CEILINGS: [(&str, usize); 4] = [("benign", 0), ("aside-benign", 0), ("fresh-benign", 0), ("fourth-benign", 2)];
+const CEILINGS: [(&str, usize); 5] =
+    [("benign", 0), ("aside-benign", 0), ("fresh-benign", 0), ("fourth-benign", 2), ("fifth-benign", 0)];
 
 /// The files of a folder, by name.
 fn texts_below(folder: &str) -> Vec<(String, String)> {

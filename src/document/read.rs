@@ -101,7 +101,12 @@ impl Documents {
                 kind: NoticeKind::Limit,
                 path: file.path.to_string(),
                 line: None,
-                message: "The file is too large for parsers; it was matched as text only.".to_owned(),
+                message: if language.is_code() {
+                    "The file is too large for parsers; what is beyond their reach was matched as text only."
+                } else {
+                    "The file is too large for parsers; it was matched as text only."
+                }
+                .to_owned(),
                 incomplete: language.is_code() || language == Language::Markdown || is_loaded,
             });
             return;

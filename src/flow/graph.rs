@@ -41,7 +41,7 @@ pub struct Plain {
 /// What a variable holds where code uses it.
 #[derive(Debug, Clone)]
 pub struct Origin {
-    /// Its name.
+    /// What it is and its name: "variable `x`", "alias `l`".
     pub name: Arc<str>,
     /// Where its value stands.
     pub set: Place,

@@ -97,7 +97,7 @@ fn run_one(rule: &Rule, subject: &Subject<'_>) -> Vec<Finding> {
     findings.into_iter().map(|(finding, _)| finding).collect()
 }
 
-/// Adds a finding to those of its rule. A stretch of text within, or around, another finding is the same thing found in
+/// Adds a finding to those of its rule. A stretch of text that overlaps another finding is the same thing found in
 /// another way: the gravest stays, and of equals what was found by what it does. Places are in order.
 fn put_beside(findings: &mut Vec<(Finding, bool)>, mut new: Finding, is_text: bool) {
     let span = new.location.region.span;
@@ -105,8 +105,8 @@ fn put_beside(findings: &mut Vec<(Finding, bool)>, mut new: Finding, is_text: bo
         let other_span = other.location.region.span;
         (is_text || *other_is_text)
             && other.location.path == new.location.path
-            && !span.is_empty()
-            && (other_span.contains(span) || span.contains(other_span))
+            && other_span.start < span.end
+            && span.start < other_span.end
     };
     let worth = |finding: &Finding, is_text: bool| (finding.gate, finding.severity, finding.confidence, !is_text);
     let from = findings.len().saturating_sub(NEIGHBOURS);

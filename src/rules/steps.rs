@@ -6,10 +6,12 @@ use super::secret::redacted;
 use super::subject::Subject;
 use crate::document::DocumentId;
 use crate::finding::Step;
-use crate::flow::{Arrival, Effect, EffectKind, Place, Value};
+use crate::flow::{Arrival, Effect, EffectKind, Place, Shape, Value};
 
 /// Most characters of a sentence that are shown.
 const SENTENCE: usize = 400;
+/// Most characters of what is decoded, where what it says is shown behind it.
+const SOURCE: usize = 80;
 /// Levels of evaluated code, of decoding, and of variables that are set from variables.
 const LEVELS: usize = 6;
 /// Most steps of one finding.
@@ -123,7 +125,15 @@ impl Way<'_, '_> {
                 EffectKind::Decode | EffectKind::Fetch | EffectKind::Read | EffectKind::Connect
             )
         };
-        let Some(arrival) = subject.graph.arrivals(content).into_iter().find(is_source) else { return };
+        let Some(arrival) = subject.graph.arrivals(content).into_iter().find(is_source) else {
+            // A file that the code itself writes.
+            if let Shape::FileAt(path) = content.bare().shape()
+                && let Some(writer) = subject.graph.writers(path).first()
+            {
+                self.effect(subject.graph.effect(*writer));
+            }
+            return;
+        };
         let source = subject.graph.effect(arrival.source);
         self.earlier(source, levels - 1);
         self.effect(source);
@@ -139,7 +149,7 @@ impl Way<'_, '_> {
         for origin in subject.graph.origins(place) {
             self.variables(origin.set, levels - 1);
             let text = one_line(&origin.text);
-            let message = format!("variable `{}` is `{}`", origin.name, shortened(&text));
+            let message = format!("{} is `{}`", origin.name, shortened(&text));
             self.push(origin.set, redacted(&message).into_owned());
         }
     }
@@ -149,7 +159,9 @@ fn what(effect: &Effect) -> String {
     let mut text = format!("{}: {}", effect.kind, shown(effect));
     // A decoded layer: what it says is what a reader wants to see first.
     if let Some(yielded) = &effect.yielded {
-        text = format!("{} → {}", shortened(&text), shortened(&one_line(yielded)));
+        let source: String = text.chars().take(SOURCE).collect();
+        let cut = if source.len() < text.len() { "…" } else { "" };
+        text = format!("{source}{cut} → {}", shortened(&one_line(yielded)));
     }
     redacted(&text).into_owned()
 }

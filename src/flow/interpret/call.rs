@@ -87,7 +87,17 @@ impl Interpreter<'_> {
         let receiver = self.reference(object);
         let callee = self.reference(&call.callee);
         let arguments = self.arguments(&call.arguments);
-        let is_known = matches!(callee.bare().shape(), Shape::Api(_) | Shape::Function(..) | Shape::Object { .. });
+        let (models, language) = (self.models, self.language());
+        let is_known = match callee.bare().shape() {
+            Shape::Function(..) => true,
+            // A method of an object: the model wants to know which.
+            Shape::Api(full) => {
+                let (base, name) = full.rsplit_once('.').unwrap_or(("", full));
+                models.call(language, full).is_some() || models.method(language, Some(base), name).is_none()
+            }
+            Shape::Object { .. } => !matches!(receiver.bare().shape(), Shape::Object { .. }),
+            _ => false,
+        };
         let name = if is_known { None } else { self.value(index).constant() };
         let Some(name) = name.filter(|name| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '$'))
         else {

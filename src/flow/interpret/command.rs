@@ -247,9 +247,7 @@ impl Interpreter<'_> {
                 Shape::List(words) => words.clone(),
                 _ => Vec::new(),
             };
-            if let Some(text) = alias.constant() {
-                self.stands_for(argv.first(), &text);
-            }
+            self.is_alias(argv.first(), name, &alias);
             words.extend(arguments.iter().cloned());
             return self.started(&words, stdin, doing, depth + 1);
         }

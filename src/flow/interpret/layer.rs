@@ -125,7 +125,7 @@ impl Interpreter<'_> {
         let disguised: Vec<(Place, Arc<str>)> = self
             .effects
             .iter()
-            .filter(|effect| effect.disguised)
+            .filter(|effect| effect.disguised && !effect.has_tag("computed-call"))
             .take(MAX_ASSEMBLED)
             .map(|effect| (effect.place, effect.by.clone()))
             .collect();

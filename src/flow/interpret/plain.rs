@@ -139,6 +139,11 @@ impl Interpreter<'_> {
 
     /// A variable that is used here and is constant: readers are shown where it was set.
     pub(super) fn comes_from(&mut self, name: &str, value: &Value, used: Place) {
+        self.origin("variable", name, value, used);
+    }
+
+    /// Where something of this kind and name was set, which is used here.
+    fn origin(&mut self, kind: &str, name: &str, value: &Value, used: Place) {
         if self.origins.len() >= MAX_EDITS || self.origins.contains_key(&used) {
             return;
         }
@@ -156,7 +161,18 @@ impl Interpreter<'_> {
         let is_here =
             set.document == used.document && set.span.start <= used.span.start && used.span.end <= set.span.end;
         if !is_here && !text.is_empty() && text.len() <= MAX_NAME {
-            self.origins.insert(used, Origin { name: name.into(), set, text: text.into() });
+            let name = format!("{kind} `{name}`").into();
+            self.origins.insert(used, Origin { name, set, text: text.into() });
+        }
+    }
+
+    /// A first word that is an alias.
+    pub(super) fn is_alias(&mut self, first: Option<&Value>, name: &str, alias: &Value) {
+        if let Some(text) = alias.constant() {
+            self.stands_for(first, &text);
+        }
+        if let Some(used) = first.and_then(Value::place) {
+            self.origin("alias", name, alias, used);
         }
     }
 

@@ -6,6 +6,11 @@ use super::environment::Descriptor;
 use crate::flow::{EffectKind, Place, Shape, Value};
 use crate::lower::operation::{Expression, ExpressionKind, Operation, OperationKind, Redirect, RedirectKind};
 
+/// Most commands of one pipe that are looked at.
+const MAX_STAGES: usize = 4096;
+/// How many of them are its last.
+const LAST_STAGES: usize = 64;
+
 /// Where a command's input comes from and its output goes.
 #[derive(Debug, Default)]
 pub(super) struct Streams {
@@ -241,7 +246,14 @@ impl Interpreter<'_> {
     pub(super) fn pipeline(&mut self, stages: &[Expression], place: Place) -> Value {
         let mut flowing = self.stdin.clone();
         let mut last = Value::text("", Some(place));
-        for stage in stages {
+        // Of a pipe that is too long its beginning and its end are looked at: what comes in, and what runs it.
+        if stages.len() > MAX_STAGES {
+            self.limit(self.document, "there are too many commands in one pipe to follow them all");
+        }
+        let skipped = MAX_STAGES - LAST_STAGES..stages.len().saturating_sub(LAST_STAGES).max(MAX_STAGES - LAST_STAGES);
+        for (_, stage) in
+            stages.iter().enumerate().filter(|(at, _)| stages.len() <= MAX_STAGES || !skipped.contains(at))
+        {
             last = if let ExpressionKind::Command(command) = &stage.kind {
                 let stdin = flowing.take();
                 self.deeper(Value::unknown(Some(place)), |interpreter| interpreter.command(command, stage.span, stdin))

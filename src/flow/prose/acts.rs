@@ -78,7 +78,7 @@ impl Reader<'_> {
             "paste" => self.paste(directive, span),
             "read" => self.read(directive, span),
             "send" | "include" if directive.mentions_any(&[TOOL_THAT_RUNS]) => {
-                self.hand_to_interpreter(directive, span)
+                self.hand_to_interpreter(directive, span);
             }
             "send" | "include" => self.send(directive, span),
             "write" | "remember" => self.write(directive, span),

@@ -207,6 +207,8 @@ fn links_in(
     found
 }
 
+// Four independent facts about what is being read; an enum of their combinations would say less.
+#[allow(clippy::struct_excessive_bools)]
 struct Reader<'a> {
     documents: &'a Documents,
     id: DocumentId,

@@ -46,9 +46,86 @@ fn encoded(scheme: &str, plain: &[u8]) -> Vec<u8> {
             writer.write_all(plain).unwrap();
             writer.finish().unwrap()
         }
+        "base85" => {
+            digits85(plain, b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~")
+        }
+        "ascii85" => digits85(plain, &(b'!'..=b'u').collect::<Vec<u8>>()),
+        "uu" => uu(plain),
+        "bz2" => {
+            let mut writer = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+            writer.write_all(plain).unwrap();
+            writer.finish().unwrap()
+        }
+        "zstd" => ruzstd::encoding::compress_to_vec(plain, ruzstd::encoding::CompressionLevel::Fastest),
+        "xz" => xz(plain),
         // These are their own inverses.
         _ => decode::decode(scheme, plain, Some(b"key"), LIMIT).unwrap(),
     }
+}
+
+/// Four bytes as five digits, highest first; of a last group of fewer bytes one digit more than it has bytes.
+fn digits85(plain: &[u8], alphabet: &[u8]) -> Vec<u8> {
+    let group = |bytes: &[u8]| {
+        let number = (0..4).fold(0_u32, |sum, at| sum << 8 | u32::from(bytes.get(at).copied().unwrap_or(0)));
+        let digits = [52_200_625, 614_125, 7_225, 85, 1].map(|weight| alphabet[(number / weight % 85) as usize]);
+        digits.into_iter().take(bytes.len() + 1).collect::<Vec<u8>>()
+    };
+    plain.chunks(4).flat_map(group).collect()
+}
+
+/// Lines of 45 bytes, three as four digits, each behind its length.
+fn uu(plain: &[u8]) -> Vec<u8> {
+    let digit = |number: u32| if number == 0 { b'`' } else { b' ' + number as u8 };
+    let mut out = b"begin 644 a\n".to_vec();
+    for line in plain.chunks(45) {
+        out.push(digit(line.len() as u32));
+        for bytes in line.chunks(3) {
+            let number = (0..3).fold(0_u32, |sum, at| sum << 8 | u32::from(bytes.get(at).copied().unwrap_or(0)));
+            out.extend([18, 12, 6, 0].map(|shift| digit(number >> shift & 63)));
+        }
+        out.push(b'\n');
+    }
+    out.extend(b"`\nend\n");
+    out
+}
+
+/// A stream of one block whose LZMA2 chunks are stored and not compressed (the .xz file format 1.1.0, sections 2 to 4).
+fn xz(plain: &[u8]) -> Vec<u8> {
+    let crc = |bytes: &[u8]| {
+        let mut crc = flate2::Crc::new();
+        crc.update(bytes);
+        crc.sum().to_le_bytes()
+    };
+    let padded = |bytes: &mut Vec<u8>| bytes.resize(bytes.len().next_multiple_of(4), 0);
+    let flags = [0, 1];
+    let mut out = b"\xfd7zXZ\0".to_vec();
+    out.extend(flags.iter().chain(&crc(&flags)));
+    let header = [2, 0, 0x21, 1, 0, 0, 0, 0];
+    let mut block: Vec<u8> = header.iter().chain(&crc(&header)).copied().collect();
+    block.push(1);
+    block.extend((plain.len() as u16 - 1).to_be_bytes());
+    block.extend(plain);
+    block.push(0);
+    let unpadded = block.len() + 4;
+    padded(&mut block);
+    block.extend(crc(plain));
+    out.extend(block);
+    let mut index = vec![0, 1];
+    for mut number in [unpadded, plain.len()] {
+        while number > 0x7f {
+            index.push(number as u8 | 0x80);
+            number >>= 7;
+        }
+        index.push(number as u8);
+    }
+    padded(&mut index);
+    let sum = crc(&index);
+    index.extend(sum);
+    let mut end = (index.len() as u32 / 4 - 1).to_le_bytes().to_vec();
+    end.extend(flags);
+    out.extend(index.iter().chain(&crc(&end)).chain(&end));
+    out.extend(b"YZ");
+    out
 }
 
 proptest! {
@@ -103,7 +180,7 @@ proptest! {
 
     #[test]
     fn what_is_encoded_is_decoded(plain in "[ -~\\n]{4,80}") {
-        for scheme in ["base64", "base64url", "base32", "hex", "url", "gzip", "zlib", "rot13", "reverse", "xor"] {
+        for scheme in ["base64", "base64url", "base32", "hex", "url", "gzip", "zlib", "rot13", "reverse", "xor", "base85", "ascii85", "uu", "bz2", "zstd", "xz"] {
             let code = encoded(scheme, plain.as_bytes());
             let back = decode::decode(scheme, &code, Some(b"key"), LIMIT);
             prop_assert_eq!(back.as_deref(), Some(plain.as_bytes()), "{}", scheme);

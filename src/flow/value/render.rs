@@ -1,6 +1,7 @@
 //! Values as people read them, and where they come from.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use super::{MAX_RENDERED, MAX_SOURCES, Shape, Value};
 
@@ -19,15 +20,15 @@ impl Value {
         }
         match self.shape() {
             Shape::Text(text) => out.push_str(cut(text, MAX_RENDERED)),
-            Shape::Bytes(bytes) => match std::str::from_utf8(bytes) {
-                Ok(text) => out.push_str(cut(text, MAX_RENDERED)),
-                Err(_) => {
-                    // The first ones tell what it is, and tell it from others.
-                    out.push_str(&format!("<{} bytes ", bytes.len()));
-                    bytes.iter().take(8).for_each(|byte| out.push_str(&format!("{byte:02x}")));
-                    out.push_str("…>");
+            Shape::Bytes(bytes) => {
+                if let Ok(text) = std::str::from_utf8(bytes) {
+                    out.push_str(cut(text, MAX_RENDERED));
+                } else {
+                    // The first ones tell what it is, and tell it from others. Writing to a String cannot fail.
+                    let first = data_encoding::HEXLOWER.encode(bytes.get(..8).unwrap_or(bytes));
+                    let _ = write!(out, "<{} bytes {first}…>", bytes.len());
                 }
-            },
+            }
             Shape::Concat(parts) => parts.iter().for_each(|part| part.render(out)),
             Shape::Choice(values) => render_all(out, '{', values, "|", '}'),
             Shape::List(values) => render_all(out, '[', values, ", ", ']'),

@@ -14,6 +14,9 @@ use super::speech::{COLON, CONDITION, NEGATION, PAUSE, STOP, Sentence};
 use super::token::{Token, TokenKind, tokens};
 use crate::source::Span;
 
+/// The kind of trigger of what is done once somebody has said yes ("Shall I …?").
+const ANSWER: &str = "answer";
+
 /// The directives of a block of prose. `links` are the spans of link texts in `text` with their targets, sorted.
 #[must_use]
 pub fn directives(text: &str, links: &[(Span, String)], grammar: &Grammar) -> Vec<Directive> {
@@ -49,8 +52,12 @@ pub fn read(text: &str, links: &[(Span, String)], grammar: &Grammar) -> Vec<Sent
         let (mut directives, mut mentions) = (reader.found, reader.seen);
         drop_marked_negations(&mut mentions);
         mark_plain_negations(&mut mentions);
+        let waits = trigger.as_ref().is_some_and(|trigger| &*trigger.kind == ANSWER);
         for directive in &mut directives {
             directive.trigger.clone_from(&trigger);
+            if waits {
+                directive.mood = directive.mood.min(Mood::Offers);
+            }
         }
         found.push(Sentence { span: sentence, directives, mentions, trigger });
     }

@@ -17,12 +17,15 @@ impl Reader<'_> {
     /// Reads the token at `at` as the name of a tool, if it is one here.
     pub(super) fn tool(&mut self, at: usize) -> bool {
         let Some(token) = self.tokens.get(at) else { return false };
-        let name = match &token.kind {
-            TokenKind::Word if !token.folded.starts_with(stands_alone) => token.folded.clone(),
-            TokenKind::Literal(Literal::Code(code)) => code.trim_end_matches("()").to_lowercase(),
-            _ => return false,
+        // Nearly every word is none: nothing is copied to find that out.
+        let tool = match &token.kind {
+            TokenKind::Word => self.grammar.tool(&token.folded),
+            TokenKind::Literal(Literal::Code(code)) if !code.contains(char::is_whitespace) => {
+                self.grammar.tool(&code.trim_end_matches("()").to_lowercase())
+            }
+            _ => None,
         };
-        let Some((act, by_capital)) = self.grammar.tool(&name) else { return false };
+        let Some((act, by_capital)) = tool else { return false };
         let act = act.clone();
         let written = self.text.get(token.span.range()).unwrap_or_default();
         let is_name = written.starts_with(|c: char| c.is_uppercase() || c == '`');
@@ -62,7 +65,8 @@ impl Reader<'_> {
 
     /// The word before `at`, determiners left out.
     fn word_before(&self, at: usize) -> Option<String> {
-        let mut before = self.tokens.get(..at)?.iter().rev().filter(|token| token.kind == TokenKind::Word);
+        let words = self.tokens.get(..at)?.iter().rev().filter(|token| token.kind == TokenKind::Word);
+        let mut before = words.take(4);
         before
             .find(|token| !["the", "your", "a", "its", "this"].contains(&token.folded.as_str()))
             .map(|token| token.folded.clone())
