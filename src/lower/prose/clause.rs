@@ -53,9 +53,13 @@ pub fn read(text: &str, links: &[(Span, String)], grammar: &Grammar) -> Vec<Sent
         drop_marked_negations(&mut mentions);
         mark_plain_negations(&mut mentions);
         let waits = trigger.as_ref().is_some_and(|trigger| &*trigger.kind == ANSWER);
+        // "要我写入…吗？": asked, and not told.
+        let asks = lower.trim_end_matches(['？', '?', '”', '"', ' ']).ends_with('吗');
         for directive in &mut directives {
             directive.trigger.clone_from(&trigger);
-            if waits {
+            if asks {
+                directive.mood = Mood::Describes;
+            } else if waits {
                 directive.mood = directive.mood.min(Mood::Offers);
             }
         }
