@@ -25,8 +25,9 @@ use skillscan::rules::{Example, Ruleset, self_test};
 /// Fewest rewritten `match` examples that must give the same rule, in thousandths.
 /// What is lost is lost by rules that ask for the spelling of a command (`text: { scope: code }`) and not for its effect.
 const FLOOR: usize = 997;
-/// Most rewritten `no-match` examples that give a rule which they did not give before.
-const MOST_NEW: usize = 6;
+/// Most rewritten `no-match` examples that give a rule which they did not give before. Most of them are comments and
+/// patterns of guards, which are code once a text holds them that is run.
+const MOST_NEW: usize = 11;
 
 /// Rules that ask how a file is written and not what it does: to write it anew is to change what they judge. A secret
 /// that stands in a text is no longer there to be read when the text is encoded; no more is a comment for scanners.
