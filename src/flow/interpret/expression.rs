@@ -46,6 +46,7 @@ impl Interpreter<'_> {
         ) {
             self.folded_constant(&value, place);
         }
+        self.names(expression, &value, place);
         value
     }
 
@@ -71,6 +72,7 @@ impl Interpreter<'_> {
             ExpressionKind::Index(object, index) => {
                 let receiver = self.reference(object);
                 let index = self.value(index);
+                self.member_in_brackets(object, &index, place);
                 self.item(&receiver, &index, place)
             }
             ExpressionKind::Slice(object, bounds) => {
@@ -334,7 +336,9 @@ impl Interpreter<'_> {
     /// What a name means.
     pub(super) fn name(&mut self, name: &str, place: Place) -> Value {
         if let Some(value) = self.environment.get(name) {
-            return value.clone();
+            let value = value.clone();
+            self.comes_from(name, &value, place);
+            return value;
         }
         match self.language() {
             Language::Python if name == "__doc__" => self.description(place),
@@ -377,7 +381,11 @@ impl Interpreter<'_> {
             _ => {
                 let bare = lower.rsplit(':').next().unwrap_or(&lower);
                 match self.environment.get(bare) {
-                    Some(value) => value.clone(),
+                    Some(value) => {
+                        let value = value.clone();
+                        self.comes_from(name, &value, place);
+                        value
+                    }
                     None if name.contains('.') || lower == "executioncontext" => Value::api(name, Some(place)),
                     None => Value::new(Shape::Variable(name.into()), Some(place)),
                 }
