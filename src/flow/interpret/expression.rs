@@ -249,7 +249,12 @@ impl Interpreter<'_> {
         if let Some(value) = pure::binary(operator, &left, &right, self.language(), self.budget.constant_bytes, here) {
             return self.bounded(value, place);
         }
-        if operator == Operator::Multiply && !self.is_javascript() && is_repeated(&left, &right) {
+        let is_words = |value: &Value| value.constant().is_some_and(|text| text.parse::<f64>().is_err());
+        if operator == Operator::Multiply
+            && left.as_text().is_some()
+            && right.as_text().is_some()
+            && (is_words(&left) || is_words(&right))
+        {
             self.limit(self.document, "a constant is too large to be followed");
         }
         match operator {
@@ -441,12 +446,4 @@ pub(super) fn joined_path(parts: Vec<Value>, place: Place) -> Value {
         joined.push(part);
     }
     Value::concat(joined, here)
-}
-
-/// Whether a product repeats a text by a number, and the text says something: one character, however often, does not.
-fn is_repeated(left: &Value, right: &Value) -> bool {
-    let (Some(left), Some(right)) = (left.as_text(), right.as_text()) else { return false };
-    let is_number = |text: &str| text.parse::<f64>().is_ok();
-    let says_something = |text: &str| !is_number(text) && text.chars().any(|c| !text.starts_with(c));
-    is_number(left) && says_something(right) || is_number(right) && says_something(left)
 }
