@@ -52,15 +52,12 @@ pub fn read(text: &str, links: &[(Span, String)], grammar: &Grammar) -> Vec<Sent
         let (mut directives, mut mentions) = (reader.found, reader.seen);
         drop_marked_negations(&mut mentions);
         mark_plain_negations(&mut mentions);
+        // Asked, and not told.
         let waits = trigger.as_ref().is_some_and(|trigger| &*trigger.kind == ANSWER);
-        // "要我写入…吗？": asked, and not told.
-        let asks = lower.trim_end_matches(['？', '?', '”', '"', ' ']).ends_with('吗');
         for directive in &mut directives {
             directive.trigger.clone_from(&trigger);
-            if asks {
+            if waits {
                 directive.mood = Mood::Describes;
-            } else if waits {
-                directive.mood = directive.mood.min(Mood::Offers);
             }
         }
         found.push(Sentence { span: sentence, directives, mentions, trigger });
