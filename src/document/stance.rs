@@ -7,21 +7,23 @@
 //! * a label counts for the first block after it;
 //! * nothing is ever lowered that runs at load time.
 //!
-//! The words are a table here because this floor stands below the rule data.
+//! The words are data, `rules/stance/words.yaml`; this floor stands below the lexicons of the rules and reads them itself.
 
 mod heading;
 mod imperative;
 mod prohibition;
 mod sample;
 mod sentence;
+mod words;
 
 use super::Relation;
 use super::markdown::{BlockKind, Code, Markdown};
 use crate::finding::Stance;
-use heading::{HEADINGS, is_label, refer_back};
+use heading::{is_label, refer_back};
 use imperative::{asks, orders, points_here, tells_to_run};
 use prohibition::{condemns, forbids, forbids_block};
 use sentence::{around, has_word, last_sentence};
+use words::words;
 
 impl Markdown {
     /// For each section whether it shows attacks: it, or one that holds it, is headed so, and it tells to run nothing.
@@ -58,7 +60,7 @@ impl<'a> Judge<'a> {
         for section in &markdown.sections {
             let heading = section.heading.to_ascii_lowercase();
             // The title of the whole document says what it is about, not what its parts are.
-            let own = section.level > 1 && HEADINGS.iter().any(|word| has_word(&heading, word));
+            let own = section.level > 1 && words().headings.iter().any(|word| has_word(&heading, word));
             let inherited =
                 section.parent.is_some_and(|parent| depicts.get(parent as usize).copied().unwrap_or_default());
             depicts.push(own || inherited);
@@ -127,8 +129,7 @@ impl<'a> Judge<'a> {
 /// Whether a code span is an input to try: one of those that a sentence names, and put behind another command.
 fn is_input(before: &str, code: &str) -> bool {
     let before = before.to_lowercase();
-    let names_inputs = ["input", "payload", "injection", "metacharacter", "输入", "注入"];
-    code.trim_start().starts_with([';', '&', '|']) && names_inputs.iter().any(|word| before.contains(word))
+    code.trim_start().starts_with([';', '&', '|']) && words().inputs.iter().any(|word| before.contains(word.as_str()))
 }
 
 #[cfg(test)]

@@ -75,7 +75,7 @@ impl Ruleset {
         self.add(files.iter().map(|(path, text)| (path.as_str(), text.as_str())))
     }
 
-    /// Adds files of a pack: lexicons stand in a folder of this name; `models` and `prose` are read elsewhere; all
+    /// Adds files of a pack: lexicons stand in a folder of this name; `models`, `prose` and `stance` are read elsewhere; all
     /// others are rules.
     ///
     /// # Errors
@@ -100,8 +100,9 @@ impl Ruleset {
         let mut rules: BTreeMap<Arc<str>, Rule> =
             self.rules.iter().map(|rule| (rule.id.clone(), rule.clone())).collect();
         let mut here: BTreeMap<Arc<str>, &str> = BTreeMap::new();
-        for (path, text) in
-            files.iter().filter(|(path, _)| !["lexicons", "models", "prose"].iter().any(|name| folder(path, name)))
+        for (path, text) in files
+            .iter()
+            .filter(|(path, _)| !["lexicons", "models", "prose", "stance"].iter().any(|name| folder(path, name)))
         {
             match read_rule(path, text, &lexicons, are_shipped) {
                 Ok(rule) => {

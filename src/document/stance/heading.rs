@@ -3,73 +3,7 @@
 use super::super::markdown::{BlockKind, Markdown};
 use super::imperative::tells_to_run;
 use super::sentence::has_word;
-
-/// Short labels that mark the block after them as a bad example.
-const LABELS: &[&str] = &[
-    "bad",
-    "wrong",
-    "incorrect",
-    "dangerous",
-    "malicious",
-    "vulnerable",
-    "insecure",
-    "unsafe",
-    "anti-pattern",
-    "antipattern",
-    "✗",
-    "❌",
-    "🚫",
-    "⛔",
-    "avoid",
-    "attack",
-    "错误",
-    "危险",
-    "恶意",
-];
-
-/// Words of headings over lists of attacks.
-pub(super) const HEADINGS: &[&str] = &[
-    "red flag",
-    "indicators of",
-    "ioc",
-    "iocs",
-    "attack example",
-    "attack pattern",
-    "attack signature",
-    "attack vector",
-    "example attack",
-    "examples of attack",
-    "malicious example",
-    "malicious pattern",
-    "malicious code",
-    "malicious command",
-    "vulnerable code",
-    "vulnerable example",
-    "vulnerable pattern",
-    "detection pattern",
-    "detection rule",
-    "detection signature",
-    "threat pattern",
-    "threat indicator",
-    "anti-pattern",
-    "antipattern",
-    "bad example",
-    "never do",
-    "never run",
-    "don't do",
-    "do not run",
-    "what not to",
-    "suspicious pattern",
-    "suspicious command",
-    "dangerous pattern",
-    "dangerous command",
-    "dangerous example",
-    "危险命令",
-    "攻击示例",
-    "攻击模式",
-    "恶意代码",
-    "恶意示例",
-];
+use super::words::words;
 
 /// Most sections headed as lists of attacks whose back references are looked for: work stays linear.
 const MANY_EXAMPLES: usize = 64;
@@ -78,7 +12,7 @@ const MANY_EXAMPLES: usize = 64;
 pub(super) fn refer_back(markdown: &Markdown, depicts: &[bool], runs: &mut [bool]) {
     let names = |block: &str, heading: &str| {
         heading.len() >= 3 && block.contains(heading)
-            || HEADINGS.iter().any(|word| has_word(heading, word) && has_word(block, word))
+            || words().headings.iter().any(|word| has_word(heading, word) && has_word(block, word))
     };
     let shown: Vec<(usize, String)> = markdown
         .sections
@@ -107,5 +41,7 @@ pub(super) fn refer_back(markdown: &Markdown, depicts: &[bool], runs: &mut [bool
 /// Whether a block is but a short label of a bad example.
 pub(super) fn is_label(text: &str) -> bool {
     let text = text.trim().to_ascii_lowercase();
-    text.len() <= 60 && text.split_whitespace().count() <= 6 && LABELS.iter().any(|label| has_word(&text, label))
+    text.len() <= 60
+        && text.split_whitespace().count() <= 6
+        && words().labels.iter().any(|label| has_word(&text, label))
 }

@@ -2,49 +2,25 @@
 
 use super::prohibition::forbids;
 use super::sentence::{has_word, is_word_at, last_sentence, sentence_ends};
-
-/// Verbs that tell a reader to run something.
-const IMPERATIVES: &[&str] =
-    &["run", "execute", "paste", "type", "enter", "copy", "launch", "start", "invoke", "运行", "执行", "粘贴"];
-
-/// What such verbs point at.
-const OBJECTS: &[&str] = &[
-    "`",
-    "this",
-    "the ",
-    "these",
-    "following",
-    "above",
-    "below",
-    "it ",
-    "it.",
-    "command",
-    "script",
-    "脚本",
-    "命令",
-    "以下",
-];
+use super::words::words;
 
 /// Whether the sentence before a code span tells the reader to run what stands below it.
 pub(super) fn points_here(before: &str) -> bool {
     let sentence = last_sentence(before).to_ascii_lowercase();
-    asks(&sentence)
-        && ["below", "following", "this command", "these commands", "this in"]
-            .iter()
-            .any(|word| sentence.contains(word))
+    asks(&sentence) && words().pointers.iter().any(|word| sentence.contains(word.as_str()))
 }
 
 /// Whether a heading is a sentence that says what to do, not only the name of what follows ("Run `make`").
 pub(super) fn orders(before: &str) -> bool {
     let before = before.to_ascii_lowercase();
     before.split_whitespace().count() >= 6
-        && IMPERATIVES.iter().chain(&["by running"]).any(|verb| has_word(&before, verb))
+        && words().imperatives.iter().chain(&words().orders_too).any(|verb| has_word(&before, verb))
 }
 
 /// Whether a clause tells the reader to do what follows it.
 pub(super) fn asks(before: &str) -> bool {
     let before = before.to_ascii_lowercase();
-    IMPERATIVES.iter().chain(&["use", "call", "install", "using", "via", "with"]).any(|verb| has_word(&before, verb))
+    words().imperatives.iter().chain(&words().asks_too).any(|verb| has_word(&before, verb))
 }
 
 /// Whether a block tells the reader to run something, without forbidding it.
@@ -55,12 +31,12 @@ pub(super) fn tells_to_run(text: &str) -> bool {
     for end in ends {
         let sentence = text.get(from..end).unwrap_or_default();
         from = end;
-        let told = IMPERATIVES.iter().any(|verb| {
-            sentence.match_indices(verb).any(|(at, _)| {
+        let told = words().imperatives.iter().any(|verb| {
+            sentence.match_indices(verb.as_str()).any(|(at, _)| {
                 let after = at + verb.len();
                 let object: String = sentence[after..].chars().take(24).collect();
                 (!verb.is_ascii() || is_word_at(sentence, at, after))
-                    && (object.is_empty() || OBJECTS.iter().any(|word| object.contains(word)))
+                    && (object.is_empty() || words().objects.iter().any(|word| object.contains(word.as_str())))
                     && !forbids(&sentence[..at])
             })
         });

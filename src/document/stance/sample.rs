@@ -2,49 +2,8 @@
 
 use super::super::markdown::{Block, BlockKind, Markdown};
 use super::imperative::tells_to_run;
-use super::prohibition::PROHIBITIONS;
 use super::sentence::has_word;
-
-/// Words of a section that shows samples of attacks.
-const ATTACKS: &[&str] = &[
-    "attack",
-    "attacks",
-    "attacker",
-    "attackers",
-    "injection",
-    "injections",
-    "jailbreak",
-    "jailbreaks",
-    "malicious",
-    "phishing",
-    "adversarial",
-    "hijacking",
-    "red flag",
-    "red flags",
-    "suspicious",
-    "manipulation",
-    "攻击",
-    "恶意",
-    "注入",
-    "可疑",
-    "越狱",
-];
-
-/// Words that tell to do what samples say.
-const USES: &[&str] = &[
-    "do as they say",
-    "do what they say",
-    "do as it says",
-    "do what it says",
-    "obey",
-    "act on them",
-    "carry them out",
-    "carry out",
-    "comply with",
-    "as written above",
-    "照做",
-    "按照上面",
-];
+use super::words::words;
 
 impl Markdown {
     /// For each block whether it holds samples of attacks: an item or cell with a quotation, one of several in a section
@@ -69,10 +28,10 @@ impl Markdown {
                 continue;
             }
             let text = block.text.to_ascii_lowercase();
-            told.speaks |= ATTACKS.iter().any(|word| has_word(&text, word));
-            let forbids = PROHIBITIONS.iter().any(|word| has_word(&text, word));
+            told.speaks |= words().attacks.iter().any(|word| has_word(&text, word));
+            let forbids = words().prohibitions.iter().any(|word| has_word(&text, word));
             let runs = !matches!(block.kind, BlockKind::Heading(_) | BlockKind::TableCell) && tells_to_run(&block.text);
-            told.uses |= !forbids && (runs || USES.iter().any(|word| has_word(&text, word)));
+            told.uses |= !forbids && (runs || words().uses.iter().any(|word| has_word(&text, word)));
         }
         let shows = |block: &Block| {
             sections

@@ -62,3 +62,8 @@ fn headings_and_labels_depict_only_where_nothing_is_run() {
         assert_eq!(stance(text), expected, "{text}");
     }
 }
+
+#[test]
+fn the_shipped_words_are_readable() {
+    assert!(words().prohibitions.iter().any(|word| word == "never"), "rules/stance/words.yaml cannot be read");
+}

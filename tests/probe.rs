@@ -1,0 +1,161 @@
+//! For whoever widens words: what a file of wordings, or a list of bundles, says with the rules and words as they stand
+//! in `rules/`, without building anew.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use rayon::prelude::*;
+use serde::Deserialize;
+use skillscan::bundle::{self, BundlePath, Limits};
+use skillscan::finding::Gate;
+use skillscan::flow::Models;
+use skillscan::lower::prose::Grammar;
+use skillscan::rules::{Example, Ruleset, self_test};
+
+#[derive(Deserialize)]
+struct Rules {
+    rules: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Wordings {
+    acts: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+}
+
+/// The files of a folder, by name.
+fn texts_below(folder: &str) -> Vec<(String, String)> {
+    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files.into_iter().map(|file| (file.display().to_string(), fs::read_to_string(file).unwrap())).collect()
+}
+
+fn acts() -> BTreeMap<String, Vec<String>> {
+    let texts = texts_below("testdata/paraphrases");
+    let acts = texts.iter().map(|(file, text)| {
+        let id = Path::new(file).file_stem().unwrap().to_string_lossy().into_owned();
+        (id, serde_saphyr::from_str::<Rules>(text).unwrap().rules)
+    });
+    acts.collect()
+}
+
+fn data() -> (Ruleset, Models) {
+    let mut set = Ruleset::default();
+    set.add_folder(Path::new("rules")).unwrap_or_else(|errors| panic!("{errors}"));
+    let texts = texts_below("rules/prose");
+    let grammar = Grammar::compile(texts.iter().map(|(file, text)| (file.as_str(), text.as_str())))
+        .unwrap_or_else(|error| panic!("{error}"));
+    (set, Models::builtin().unwrap().with_prose(grammar))
+}
+
+/// A skill that says this: a wording that begins with `description:` is its front matter.
+fn skill(wording: &str) -> String {
+    let description = wording.trim_start().strip_prefix("description:");
+    let (description, body) = description.map_or(("Formats release notes.", wording), |text| (text.trim(), ""));
+    let description = description.replace('\n', " ").replace('"', "\\\"");
+    format!("---\nname: probe\ndescription: \"{description}\"\n---\n\n# Probe\n\n{body}\n")
+}
+
+/// `SKILLSCAN_WORDINGS=FILE[,FILE…] cargo test --test probe wordings -- --ignored --nocapture`: what of them is understood.
+/// `SKILLSCAN_PICK=even|odd` takes every second one, `SKILLSCAN_ACTS=a,b` some acts, `SKILLSCAN_QUIET=1` counts only.
+#[test]
+#[ignore = "for whoever widens the words"]
+fn wordings() {
+    let (set, models) = data();
+    let rules = acts();
+    let all: Vec<&String> = rules.values().flatten().collect();
+    let wanted = std::env::var("SKILLSCAN_ACTS").unwrap_or_default();
+    let pick = std::env::var("SKILLSCAN_PICK").unwrap_or_default();
+    let quiet = std::env::var("SKILLSCAN_QUIET").is_ok();
+    let mut totals: BTreeMap<(String, String), (usize, usize)> = BTreeMap::new();
+    for file in std::env::var("SKILLSCAN_WORDINGS").unwrap().split(',') {
+        let text = fs::read_to_string(file).unwrap();
+        let wordings: Wordings = serde_json::from_str(&text).unwrap();
+        for (act, kinds) in &wordings.acts {
+            if !wanted.is_empty() && !wanted.split(',').any(|wanted| wanted == act) {
+                continue;
+            }
+            for (kind, texts) in kinds {
+                let chosen: Vec<&String> = texts
+                    .iter()
+                    .enumerate()
+                    .filter(|(at, _)| pick.is_empty() || (pick == "even") == (at % 2 == 0))
+                    .map(|(_, text)| text)
+                    .collect();
+                let fired: Vec<Vec<String>> = chosen
+                    .par_iter()
+                    .map(|wording| {
+                        let example = Example { text: Some(skill(wording)), ..Example::default() };
+                        let findings = self_test::scan(&self_test::bundle_of(&example), &set, &models);
+                        findings
+                            .iter()
+                            .filter(|finding| finding.gate > Gate::Note)
+                            .map(|finding| finding.rule.to_string())
+                            .collect()
+                    })
+                    .collect();
+                let benign = kind.starts_with("benign");
+                let entry = totals.entry((act.clone(), kind.clone())).or_default();
+                for (wording, fired) in chosen.iter().zip(&fired) {
+                    let hit = fired.iter().any(|rule| {
+                        if benign { all.contains(&rule) } else { rules.get(act).is_some_and(|own| own.contains(rule)) }
+                    });
+                    *entry = (entry.0 + usize::from(hit), entry.1 + 1);
+                    if hit == benign && !quiet {
+                        println!("{} {act} {kind}: {wording}\n       {fired:?}", if benign { "ALARM" } else { "MISSED" });
+                    }
+                }
+            }
+        }
+    }
+    let mut sums: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for ((act, kind), (hits, of)) in &totals {
+        println!("{act:14} {kind:10} {hits}/{of}");
+        let sum = sums.entry(kind).or_default();
+        *sum = (sum.0 + hits, sum.1 + of);
+    }
+    println!("{sums:?}");
+}
+
+/// `SKILLSCAN_BUNDLES=LIST cargo test --test probe bundles -- --ignored --nocapture`: findings of the rules of the acts on
+/// bundles, a path a line. `SKILLSCAN_RULES=a,b` asks for some rules only.
+#[test]
+#[ignore = "for whoever widens the words"]
+fn bundles() {
+    let (set, models) = data();
+    let wanted = std::env::var("SKILLSCAN_RULES").unwrap_or_default();
+    let rules: Vec<String> = if wanted.is_empty() {
+        acts().into_values().flatten().collect()
+    } else {
+        wanted.split(',').map(str::to_owned).collect()
+    };
+    let list = fs::read_to_string(std::env::var("SKILLSCAN_BUNDLES").unwrap()).unwrap();
+    let mut lines: Vec<String> = list
+        .lines()
+        .collect::<Vec<_>>()
+        .par_iter()
+        .filter_map(|path| bundle::read(&BundlePath::new(Path::new(path)), &Limits::default()).into())
+        .flat_map_iter(|bundle: bundle::Bundle| {
+            let findings = self_test::scan(&bundle, &set, &models);
+            let shown: Vec<String> = findings
+                .iter()
+                .filter(|finding| finding.gate > Gate::Note && rules.iter().any(|rule| **rule == *finding.rule))
+                .map(|finding| {
+                    format!(
+                        "{}\t{:?}\t{:?}\t{}:{}\t{}",
+                        finding.rule,
+                        finding.gate,
+                        finding.severity,
+                        bundle.shown,
+                        finding.location.path,
+                        finding.message.replace(['\n', '\t'], " ")
+                    )
+                })
+                .collect();
+            shown
+        })
+        .collect();
+    lines.sort();
+    println!("{}", lines.join("\n"));
+}
