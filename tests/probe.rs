@@ -103,7 +103,10 @@ fn wordings() {
                     });
                     *entry = (entry.0 + usize::from(hit), entry.1 + 1);
                     if hit == benign && !quiet {
-                        println!("{} {act} {kind}: {wording}\n       {fired:?}", if benign { "ALARM" } else { "MISSED" });
+                        println!(
+                            "{} {act} {kind}: {wording}\n       {fired:?}",
+                            if benign { "ALARM" } else { "MISSED" }
+                        );
                     }
                 }
             }
