@@ -1,5 +1,5 @@
 //! For whoever widens words: what a file of wordings, or a list of bundles, says with the rules and words as they stand
-//! in `rules/`, without building anew.
+//! in `rules/`, without building anew. Built for release it takes seconds, and can be run in any worktree.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ use std::path::Path;
 use rayon::prelude::*;
 use serde::Deserialize;
 use skillscan::bundle::{self, BundlePath, Limits};
-use skillscan::finding::Gate;
+use skillscan::finding::{Gate, Severity};
 use skillscan::flow::Models;
 use skillscan::lower::prose::Grammar;
 use skillscan::rules::{Example, Ruleset, self_test};
@@ -68,7 +68,7 @@ fn wordings() {
     let wanted = std::env::var("SKILLSCAN_ACTS").unwrap_or_default();
     let pick = std::env::var("SKILLSCAN_PICK").unwrap_or_default();
     let quiet = std::env::var("SKILLSCAN_QUIET").is_ok();
-    let mut totals: BTreeMap<(String, String), (usize, usize)> = BTreeMap::new();
+    let mut totals: BTreeMap<(String, String), [usize; 3]> = BTreeMap::new();
     for file in std::env::var("SKILLSCAN_WORDINGS").unwrap().split(',') {
         let text = fs::read_to_string(file).unwrap();
         let wordings: Wordings = serde_json::from_str(&text).unwrap();
@@ -83,7 +83,7 @@ fn wordings() {
                     .filter(|(at, _)| pick.is_empty() || (pick == "even") == (at % 2 == 0))
                     .map(|(_, text)| text)
                     .collect();
-                let fired: Vec<Vec<String>> = chosen
+                let fired: Vec<Vec<(String, Severity)>> = chosen
                     .par_iter()
                     .map(|wording| {
                         let example = Example { text: Some(skill(wording)), ..Example::default() };
@@ -91,17 +91,19 @@ fn wordings() {
                         findings
                             .iter()
                             .filter(|finding| finding.gate > Gate::Note)
-                            .map(|finding| finding.rule.to_string())
+                            .map(|finding| (finding.rule.to_string(), finding.severity))
                             .collect()
                     })
                     .collect();
                 let benign = kind.starts_with("benign");
                 let entry = totals.entry((act.clone(), kind.clone())).or_default();
                 for (wording, fired) in chosen.iter().zip(&fired) {
-                    let hit = fired.iter().any(|rule| {
+                    let is_of_act = |rule: &String| {
                         if benign { all.contains(&rule) } else { rules.get(act).is_some_and(|own| own.contains(rule)) }
-                    });
-                    *entry = (entry.0 + usize::from(hit), entry.1 + 1);
+                    };
+                    let hit = fired.iter().any(|(rule, _)| is_of_act(rule));
+                    let high = fired.iter().any(|(rule, severity)| is_of_act(rule) && *severity >= Severity::High);
+                    *entry = [entry[0] + usize::from(high), entry[1] + usize::from(hit), entry[2] + 1];
                     if hit == benign && !quiet {
                         println!(
                             "{} {act} {kind}: {wording}\n       {fired:?}",
@@ -112,17 +114,18 @@ fn wordings() {
             }
         }
     }
-    let mut sums: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    for ((act, kind), (hits, of)) in &totals {
-        println!("{act:14} {kind:10} {hits}/{of}");
+    println!("{:14} {:10} high any of", "act", "kind");
+    let mut sums: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
+    for ((act, kind), counts @ [high, any, of]) in &totals {
+        println!("{act:14} {kind:10} {high:4} {any:3} {of}");
         let sum = sums.entry(kind).or_default();
-        *sum = (sum.0 + hits, sum.1 + of);
+        *sum = std::array::from_fn(|at| sum[at] + counts[at]);
     }
     println!("{sums:?}");
 }
 
 /// `SKILLSCAN_BUNDLES=LIST cargo test --test probe bundles -- --ignored --nocapture`: findings of the rules of the acts on
-/// bundles, a path a line. `SKILLSCAN_RULES=a,b` asks for some rules only.
+/// bundles, a path a line, in their Markdown alone. `SKILLSCAN_RULES=a,b` asks for some rules only.
 #[test]
 #[ignore = "for whoever widens the words"]
 fn bundles() {
@@ -139,7 +142,8 @@ fn bundles() {
         .collect::<Vec<_>>()
         .par_iter()
         .filter_map(|path| bundle::read(&BundlePath::new(Path::new(path)), &Limits::default()).into())
-        .flat_map_iter(|bundle: bundle::Bundle| {
+        .flat_map_iter(|mut bundle: bundle::Bundle| {
+            bundle.files.retain(|file| file.path.ends_with(".md") || file.path.ends_with(".mdx"));
             let findings = self_test::scan(&bundle, &set, &models);
             let shown: Vec<String> = findings
                 .iter()
