@@ -411,7 +411,15 @@ impl Reader<'_> {
         });
         let Some(target) = target else { return self.write_to_open_file(directive, span) };
         let mut content = Vec::new();
-        for mention in directive.in_role(Role::Object) {
+        let is_carried = |mention: &&Mention| {
+            mention.role == Role::Object
+                // "Overwrite CLAUDE.md with it".
+                || mention.role == Role::With && changes && GIVEN.contains(&&*mention.class)
+        };
+        for mention in directive.mentions.iter().filter(is_carried) {
+            if std::ptr::eq(mention, target) {
+                continue;
+            }
             let value = match self.content_of(directive, mention, span) {
                 Some(value) => value,
                 // "Write its body to …": what was fetched before.
