@@ -8,6 +8,7 @@ mod verb;
 
 use super::directive::{Addressee, Directive, Literal, Mention, Mood, Role};
 use super::grammar::{Grammar, Meaning};
+use super::place;
 use super::sense::{IN_QUOTES, MARK, NEGATIONS, PLAIN_NEGATION};
 use super::sentence::sentences;
 use super::speech::{COLON, CONDITION, NEGATION, PAUSE, STOP, Sentence};
@@ -52,6 +53,7 @@ pub fn read(text: &str, links: &[(Span, String)], grammar: &Grammar) -> Vec<Sent
         let (mut directives, mut mentions) = (reader.found, reader.seen);
         drop_marked_negations(&mut mentions);
         mark_plain_negations(&mut mentions);
+        place::note(text, sentence, &mut mentions);
         // Asked, and not told.
         let waits = trigger.as_ref().is_some_and(|trigger| &*trigger.kind == ANSWER);
         for directive in &mut directives {
