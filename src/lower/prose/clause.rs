@@ -9,6 +9,7 @@ mod verb;
 
 use super::directive::{Addressee, Directive, Literal, Mention, Mood, Role};
 use super::grammar::{Grammar, Meaning};
+use super::place;
 use super::sense::{IN_QUOTES, MARK, NEGATIONS, PLAIN_NEGATION};
 use super::sentence::sentences;
 use super::speech::{COLON, CONDITION, NEGATION, PAUSE, STOP, Sentence};
@@ -56,6 +57,7 @@ pub fn read(text: &str, links: &[(Span, String)], grammar: &Grammar) -> Vec<Sent
         drop_marked_negations(&mut mentions);
         mark_plain_negations(&mut mentions);
         noun_clause::hand_over(&mut directives, &mentions);
+        place::note(text, sentence, grammar, &mut mentions);
         // Asked, and not told.
         let waits = trigger.as_ref().is_some_and(|trigger| &*trigger.kind == ANSWER);
         for directive in &mut directives {
