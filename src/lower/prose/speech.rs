@@ -79,6 +79,9 @@ pub(super) struct Way {
     /// The senses leave no other reading in a skill's own text, where it counts in full; on its pages it is a note.
     #[serde(default)]
     in_skill: bool,
+    /// What the senses say together is as plain as a construction that the grammar knows.
+    #[serde(default)]
+    outright: bool,
     /// What [`Way::prepared`] finds out once.
     #[serde(skip)]
     asked: Asked,
@@ -132,7 +135,8 @@ impl Way {
     #[must_use]
     pub(super) fn prepared(mut self) -> Self {
         let is_sense = |class: &String| class.starts_with(MARK) && *class != PLAIN_NEGATION;
-        let guesses = self.chain.is_some() || self.of.iter().chain(&self.with).flatten().any(is_sense);
+        let by_sense = self.chain.is_some() || self.of.iter().chain(&self.with).flatten().any(is_sense);
+        let guesses = by_sense && !self.outright;
         let links = [&self.chain, &self.also].into_iter().flatten().flat_map(|chain| &chain.links);
         let verbs = Some(&self.verb).filter(|verb| !verb.is_empty());
         let groups = links.chain(&self.with).chain(&self.of).chain(verbs);
