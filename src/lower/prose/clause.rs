@@ -2,6 +2,7 @@
 
 mod mention;
 mod nominal;
+mod noun_clause;
 mod quotation;
 mod tool;
 mod verb;
@@ -14,6 +15,8 @@ use super::sentence::sentences;
 use super::speech::{COLON, CONDITION, NEGATION, PAUSE, STOP, Sentence};
 use super::token::{Token, TokenKind, tokens};
 use crate::source::Span;
+
+pub(super) use noun_clause::YIELDS;
 
 /// The kind of trigger of what is done once somebody has said yes ("Shall I …?").
 const ANSWER: &str = "answer";
@@ -53,6 +56,7 @@ pub fn read(text: &str, links: &[(Span, String)], grammar: &Grammar) -> Vec<Sent
         let (mut directives, mut mentions) = (reader.found, reader.seen);
         drop_marked_negations(&mut mentions);
         mark_plain_negations(&mut mentions);
+        noun_clause::hand_over(&mut directives, &mentions);
         place::note(text, sentence, grammar, &mut mentions);
         // Asked, and not told.
         let waits = trigger.as_ref().is_some_and(|trigger| &*trigger.kind == ANSWER);
