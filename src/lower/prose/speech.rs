@@ -313,14 +313,20 @@ fn performs(way: &Way, sentence: &Sentence, named: &HashSet<&str>, chained: &Cha
     told.and_then(|at| Some((By::Verb(at), sentence.directives.get(at)?.verb_span)))
 }
 
+/// What the senses of whoever has the say begin with. They are long phrases ("never ask the user for"), and a negation in
+/// them stays one for whoever asks for other words.
+const CONTROL: &str = "~c-";
+
 /// Whether the sentence has a negation that is no part of the words by which the way is performed.
 fn is_negated(way: &Way, sentence: &Sentence) -> bool {
     let links = [&way.chain, &way.also].into_iter().flatten().flat_map(|chain| chain.links.iter().flatten());
     let asked: Vec<&String> = links.chain(way.of.iter().chain(&way.with).flatten()).collect();
-    let is_asked = |class: &str| asked.iter().any(|asked| *asked == class) && !NEGATIONS.contains(&class);
+    let is_asked = |class: &str| asked.iter().any(|asked| *asked == class);
+    let is_shared = |class: &str| class.starts_with(MARK) && !class.starts_with(CONTROL);
+    let holds = |class: &str| (is_asked(class) || is_shared(class)) && !NEGATIONS.contains(&class);
     let is_part = |negation: Span| {
         let mut around = sentence.mentions.iter().filter(|mention| mention.span.contains(negation));
-        around.any(|mention| mention.span != negation && is_asked(&mention.class))
+        around.any(|mention| mention.span != negation && holds(&mention.class))
     };
     sentence.mentions.iter().any(|mention| &*mention.class == NEGATION && !is_part(mention.span))
 }
