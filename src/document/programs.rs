@@ -371,6 +371,9 @@ fn has_syntax(line: &str) -> bool {
                 | "reset"
                 | "worktree"
                 | "branch"
+                | "dump-keychain"
+                | "find-generic-password"
+                | "find-internet-password"
         )
     });
     subcommand && line.split_whitespace().count() <= 12 && !line.trim_end().ends_with('.')

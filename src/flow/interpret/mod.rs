@@ -97,6 +97,8 @@ pub(super) struct Interpreter<'a> {
     stdin: Option<Value>,
     /// What commands write, for the capture, function or group around them.
     outputs: Vec<Vec<Value>>,
+    /// What code in Markdown prints, for the sentences that pass it on.
+    printed: BTreeMap<DocumentId, Value>,
     /// What the functions that are being called return.
     returns: Vec<Vec<Value>>,
     /// What the functions that are being called give one by one (`yield`).
@@ -190,6 +192,7 @@ impl<'a> Interpreter<'a> {
             environment: Environment::new(Language::Text, DocumentId(0)),
             stdin: None,
             outputs: Vec::new(),
+            printed: BTreeMap::new(),
             returns: Vec::new(),
             given: Vec::new(),
             turning: 0,
@@ -266,7 +269,7 @@ impl<'a> Interpreter<'a> {
         }
         let mut left = Some(self.budget.prose_bytes);
         for id in order {
-            super::prose::read(self.documents, id, &self.models.prose, &mut self.effects, &mut left);
+            super::prose::read(self.documents, id, &self.models.prose, &self.printed, &mut self.effects, &mut left);
             if left.is_none() {
                 self.limit(id, "there is so much prose that not every sentence was read, only matched as text");
             }
@@ -292,11 +295,21 @@ impl<'a> Interpreter<'a> {
                 continue;
             }
             let environment = shared.remove(&language).unwrap_or_else(|| Environment::new(language, id));
-            let environment = self.within(id, environment, |interpreter| interpreter.body(id));
+            let environment = self.within(id, environment, |interpreter| interpreter.body_that_prints(id));
             shared.insert(language, environment);
         }
         for environment in shared.into_values() {
             self.keep(environment);
+        }
+    }
+
+    /// Interprets a document of code in Markdown, and keeps what it prints.
+    fn body_that_prints(&mut self, id: DocumentId) {
+        self.outputs.push(Vec::new());
+        self.body(id);
+        let printed = self.outputs.pop().unwrap_or_default();
+        if !printed.is_empty() {
+            self.printed.insert(id, Value::choice(printed, None));
         }
     }
 

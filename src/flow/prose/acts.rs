@@ -60,7 +60,8 @@ impl Reader<'_> {
         if directive.mood == Mood::Describes {
             return;
         }
-        if ["visit", "read"].contains(&&*directive.act)
+        let changes = CHANGES.contains(&directive.verb.to_lowercase().as_str());
+        if (["visit", "read"].contains(&&*directive.act) || changes && names_one_thing(directive))
             && let Some(path) = directive.in_role(Role::Object).find_map(|mention| match &mention.literal {
                 Some(Literal::Path(path)) => Some(path.clone()),
                 _ => None,
@@ -74,7 +75,10 @@ impl Reader<'_> {
                 self.carries_along(directive, span);
             }
             "extract" => self.extract(directive, span),
-            "run" | "install" => self.run(directive, span),
+            "run" | "install" => {
+                self.prints(directive, span);
+                self.run(directive, span);
+            }
             "paste" => self.paste(directive, span),
             "read" => self.read(directive, span),
             "send" | "include" if directive.mentions_any(&[TOOL_THAT_RUNS]) => {
@@ -407,7 +411,15 @@ impl Reader<'_> {
         });
         let Some(target) = target else { return self.write_to_open_file(directive, span) };
         let mut content = Vec::new();
-        for mention in directive.in_role(Role::Object) {
+        let is_carried = |mention: &&Mention| {
+            mention.role == Role::Object
+                // "Overwrite CLAUDE.md with it".
+                || mention.role == Role::With && changes && GIVEN.contains(&&*mention.class)
+        };
+        for mention in directive.mentions.iter().filter(is_carried) {
+            if std::ptr::eq(mention, target) {
+                continue;
+            }
             let value = match self.content_of(directive, mention, span) {
                 Some(value) => value,
                 // "Write its body to …": what was fetched before.
@@ -418,6 +430,7 @@ impl Reader<'_> {
             };
             content.push(value);
         }
+        content.extend(self.brought_from(directive, span));
         let content = Value::new(Shape::List(content), None);
         let at = match &target.literal {
             Some(Literal::Path(path)) => ("path", self.text(path, span)),
@@ -427,14 +440,34 @@ impl Reader<'_> {
         true
     }
 
-    /// "Open SOUL.md and replace its contents": what was opened is what is changed.
+    /// "… the text from https://…": what is fetched on the way.
+    fn brought_from(&mut self, directive: &Directive, span: Span) -> Vec<Value> {
+        let urls: Vec<String> = directive
+            .in_role(Role::From)
+            .filter_map(|mention| match &mention.literal {
+                Some(Literal::Url(url)) if is_web(url) => Some(url.clone()),
+                _ => None,
+            })
+            .collect();
+        urls.iter()
+            .map(|url| {
+                let url = self.text(url, span);
+                self.add(directive, span, EffectKind::Fetch, vec![("url", url)], &[])
+            })
+            .collect()
+    }
+
+    /// "Open SOUL.md and replace its contents", "edit CLAUDE.md: insert what https://… returns": what was opened is
+    /// what is changed.
     fn write_to_open_file(&mut self, directive: &Directive, span: Span) -> bool {
         let refers = directive.mentions_any(&["pronoun"])
             || directive.in_role(Role::Object).any(|mention| &*mention.class == "file");
         let changes = CHANGES.contains(&directive.verb.to_lowercase().as_str());
-        let Some(path) = self.memory.open_file().filter(|_| changes && refers) else { return false };
+        let brings = directive.in_role(Role::From).any(|mention| matches!(mention.literal, Some(Literal::Url(_))));
+        let Some(path) = self.memory.open_file().filter(|_| changes && refers || brings) else { return false };
+        let content = self.brought_from(directive, span);
         let path = self.text(&path, span);
-        let content = Value::new(Shape::List(Vec::new()), None);
+        let content = Value::new(Shape::List(content), None);
         self.add(directive, span, EffectKind::Write, vec![("content", content), ("path", path)], &[]);
         true
     }
@@ -570,7 +603,10 @@ impl Reader<'_> {
     }
 
     /// A new `read` or `env` effect for an object whose content can be passed on.
-    fn content_of(&mut self, directive: &Directive, mention: &Mention, span: Span) -> Option<Value> {
+    pub(super) fn content_of(&mut self, directive: &Directive, mention: &Mention, span: Span) -> Option<Value> {
+        if let Some(printed) = self.printed_by(mention, span) {
+            return Some(printed);
+        }
         match &mention.literal {
             Some(Literal::Path(path)) => {
                 let path = self.text(path, span);
@@ -578,6 +614,11 @@ impl Reader<'_> {
             }
             Some(Literal::Code(name)) if &*mention.class == "variable" => {
                 let name = self.text(name.trim_start_matches('$'), span);
+                Some(self.add(directive, span, EffectKind::Env, vec![("name", name)], &[]))
+            }
+            // Programs that print every variable, where they stand alone.
+            Some(Literal::Code(code)) if ["env", "printenv", "set"].contains(&code.as_str()) => {
+                let name = self.text("*", span);
                 Some(self.add(directive, span, EffectKind::Env, vec![("name", name)], &[]))
             }
             _ if &*mention.class == "environment" => {
@@ -591,6 +632,11 @@ impl Reader<'_> {
             _ => None,
         }
     }
+}
+
+/// Whether all but one of the mentions are what it is done with.
+fn names_one_thing(directive: &Directive) -> bool {
+    directive.mentions.iter().filter(|mention| mention.role != Role::With).count() == 1
 }
 
 /// Whether a path begins at the machine's root or a home.

@@ -11,7 +11,7 @@ use crate::source::Span;
 const FIELD: usize = 200;
 
 /// Most words of an item without a label.
-const WORDS: usize = 8;
+const WORDS: usize = 14;
 
 /// Most items that are read together.
 const ITEMS: usize = 12;

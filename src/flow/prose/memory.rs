@@ -11,6 +11,8 @@ pub(super) struct Named {
     pub(super) names: Vec<String>,
     section: u32,
     block: u32,
+    /// Code before the sentence printed it, and no sentence told to read it.
+    by_code: bool,
 }
 
 /// What was fetched and read so far in a document.
@@ -45,6 +47,12 @@ impl Memory {
 
     pub(super) fn was_read(&mut self, value: Value, names: &[String]) {
         let entry = self.entry(value, names);
+        self.read.push(entry);
+    }
+
+    /// Code that stands before this block prints it.
+    pub(super) fn was_printed(&mut self, value: Value) {
+        let entry = Named { by_code: true, ..self.entry(value, &[]) };
         self.read.push(entry);
     }
 
@@ -102,10 +110,10 @@ impl Memory {
         (self.block - block <= 1).then(|| path.clone())
     }
 
-    /// What was read in this very block or the one before it.
+    /// What a sentence told to read in this very block or the one before it.
     pub(super) fn just_read(&self) -> Option<&Value> {
         let last = self.read.last()?;
-        (self.block - last.block <= 1).then_some(&last.value)
+        (self.block - last.block <= 1 && !last.by_code).then_some(&last.value)
     }
 
     /// What was read last, near enough for "it".
@@ -116,7 +124,7 @@ impl Memory {
 
     fn entry(&self, value: Value, names: &[String]) -> Named {
         let names = names.iter().map(|name| stem(name)).filter(|name| name.len() >= 3).collect();
-        Named { value, names, section: self.section, block: self.block }
+        Named { value, names, section: self.section, block: self.block, by_code: false }
     }
 }
 

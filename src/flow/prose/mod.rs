@@ -9,6 +9,7 @@ mod hollow;
 mod list;
 mod manifest;
 mod memory;
+mod printed;
 mod remarks;
 mod requirement;
 mod speech;
@@ -21,6 +22,8 @@ use crate::finding::{Certainty, Stance};
 use crate::lower::prose::{self, Addressee, Directive, Grammar, Literal, Mood, Trigger};
 use crate::source::Span;
 use memory::Memory;
+use printed::Printed;
+use std::collections::BTreeMap;
 
 /// Adds the effects of what the text of a document tells. Documents that are no prose have none.
 ///
@@ -29,6 +32,7 @@ pub(super) fn read(
     documents: &Documents,
     id: DocumentId,
     grammar: &Grammar,
+    printed: &BTreeMap<DocumentId, Value>,
     effects: &mut Vec<Effect>,
     left: &mut Option<usize>,
 ) {
@@ -38,6 +42,7 @@ pub(super) fn read(
         id,
         effects,
         memory: Memory::default(),
+        printed: Printed::in_document(documents, id, printed),
         hidden: false,
         depicts: false,
         lead: Vec::new(),
@@ -60,6 +65,7 @@ pub(super) fn read(
             reader.hidden = block.hidden;
             reader.describes_option = row.describes_option(block, &document.text);
             reader.memory.enter(block.section, index as u32);
+            reader.takes_what_was_printed(block.span);
             reader.depicts = depicted.get(block.section as usize).copied().unwrap_or_default()
                 || samples.get(index).copied().unwrap_or_default() && is_wholly_quoted(&block.text);
             compound.take(block, &document.text, &mut |text, span| reader.compound(text, span, grammar));
@@ -222,6 +228,8 @@ struct Reader<'a> {
     id: DocumentId,
     effects: &'a mut Vec<Effect>,
     memory: Memory,
+    /// What the code between and in the sentences prints.
+    printed: Printed,
     hidden: bool,
     /// The section shows attacks.
     depicts: bool,
@@ -348,7 +356,7 @@ mod tests {
             for id in 0..documents.all().len() {
                 let id = DocumentId(id as u32);
                 let mut effects = Vec::new();
-                read(&documents, id, &grammar, &mut effects, &mut None);
+                read(&documents, id, &grammar, &BTreeMap::new(), &mut effects, &mut None);
                 for effect in effects.iter().filter(|effect| only.is_empty() || effect.has_tag(&only)) {
                     let arguments: Vec<String> = effect
                         .arguments

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Reader, brought, depiction, is_web};
 use crate::finding::{Certainty, Stance};
 use crate::flow::{Effect, EffectId, EffectKind, Place, Value};
-use crate::lower::prose::{Addressee, Directive, Grammar, Literal, Mention, Mood, Role, Sentence, Spoken};
+use crate::lower::prose::{Addressee, Directive, Grammar, Literal, Mention, Mood, PLACE, Role, Sentence, Spoken};
 use crate::source::Span;
 
 /// The act of telling the agent to do what a page says: it is the same as fetching and following it.
@@ -26,8 +26,16 @@ pub(super) const FIELDS: &str = "fields";
 /// The act of saying where something goes: it is the same as telling to send it.
 const DELIVERY: &str = "hand-data-out";
 
+/// The act of carrying somebody's data off, to an address or to whoever wrote the text.
+const CARRIED_OFF: &str = "carry-data-off";
+
 /// The same, said in so many words: "… goes to https://…", "https://… needs a copy of …".
 const STATED_DELIVERY: &str = "data-goes-out";
+
+/// The first place on the net that a sentence names.
+fn place(sentence: &Sentence) -> Option<&str> {
+    sentence.mentions.iter().find(|mention| &*mention.class == PLACE).map(|mention| mention.text.as_str())
+}
 
 impl Reader<'_> {
     /// Adds the effects of a sentence; `place` takes spans of the block's text to the document.
@@ -172,6 +180,10 @@ impl Reader<'_> {
             if let Some(url) = brought::address(sentence).filter(|_| *spoken.act == *STANDING_DELIVERY) {
                 let act = self.text("send-to-address-after-each", span);
                 arguments = vec![("act", act), ("url", self.text(&url, span))];
+            }
+            if let Some(place) = place(sentence).filter(|_| *spoken.act == *CARRIED_OFF) {
+                let act = self.text("carry-data-off-to-address", span);
+                arguments = vec![("act", act), ("url", self.text(place, span))];
             }
             self.say(sentence, by, span, EffectKind::Instruct, arguments);
             if spoken.guessed || self.describes_option && !self.hidden {

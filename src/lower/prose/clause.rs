@@ -2,17 +2,21 @@
 
 mod mention;
 mod nominal;
+mod noun_clause;
 mod quotation;
 mod tool;
 mod verb;
 
 use super::directive::{Addressee, Directive, Literal, Mention, Mood, Role};
 use super::grammar::{Grammar, Meaning};
+use super::place;
 use super::sense::{IN_CODE, IN_QUOTES, MARK};
 use super::sentence::sentences;
 use super::speech::{COLON, CONDITION, NEGATION, PAUSE, STOP, Sentence};
 use super::token::{Token, TokenKind, tokens};
 use crate::source::Span;
+
+pub(super) use noun_clause::YIELDS;
 
 /// The kind of trigger of what is done once somebody has said yes ("Shall I …?").
 const ANSWER: &str = "answer";
@@ -51,6 +55,8 @@ pub fn read(text: &str, links: &[(Span, String)], grammar: &Grammar) -> Vec<Sent
         reader.state_the_rest();
         let (mut directives, mut mentions) = (reader.found, reader.seen);
         drop_marked_negations(&mut mentions);
+        noun_clause::hand_over(&mut directives, &mentions);
+        place::note(text, sentence, grammar, &mut mentions);
         // Asked, and not told.
         let waits = trigger.as_ref().is_some_and(|trigger| &*trigger.kind == ANSWER);
         for directive in &mut directives {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use regex::Regex;
 use serde::Deserialize;
 
+use super::clause::YIELDS;
 use super::directive::{Addressee, Mood, Role, Trigger};
 use super::inflection::{Form, noun_forms, verb_forms};
 use super::phrase::{Rest, beginnings, split_as_tokens};
@@ -336,9 +337,10 @@ impl Grammar {
         Ok(())
     }
 
-    /// Learns the words of every sense that a way asks for.
+    /// Learns the words of every sense that a way, or the grammar itself, asks for.
     fn learn_senses(&mut self, senses: &Senses) -> Result<(), GrammarError> {
-        let asked: BTreeSet<String> = self.ways.values().flatten().flat_map(speech::senses_of).collect();
+        let mut asked: BTreeSet<String> = self.ways.values().flatten().flat_map(speech::senses_of).collect();
+        asked.extend(senses.words(YIELDS).map(|_| YIELDS.to_owned()));
         for sense in asked {
             let words = senses.words(&sense).ok_or_else(|| GrammarError::Sense { sense: sense.clone() })?;
             let class: Arc<str> = sense.as_str().into();

@@ -21,7 +21,7 @@ pub(super) const IN_CODE: char = '$';
 pub(super) const PLAIN_NEGATION: &str = "~not";
 
 /// Senses that are negations themselves.
-pub(super) const NEGATIONS: [&str; 3] = ["~ban", "~dont", "~wo"];
+pub(super) const NEGATIONS: [&str; 5] = ["~ban", "~dont", "~lack-of", "~refusal", "~wo"];
 
 /// What begins the name of a class whose words a sense takes over.
 const TAKES: char = '@';

@@ -74,7 +74,7 @@ fn reading() {
                 directive
                     .mentions
                     .iter()
-                    .map(|mention| format!("{}={}", mention.class, mention.text))
+                    .map(|mention| format!("{:?} {}={}", mention.role, mention.class, mention.text))
                     .collect::<Vec<_>>()
             );
         }
