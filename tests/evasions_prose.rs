@@ -14,6 +14,10 @@ const INSTEAD: &[(&str, &str, &[&str])] = &[
     ("E50-description", "agent-told-to-send-secrets", &["front-matter-smuggling"]),
     ("E50-description", "key-or-cloud-credential-read", &["front-matter-smuggling"]),
     ("E50-description", "sensitive-file-uploaded", &["front-matter-smuggling"]),
+    // What is told outright is told by more than the senses of its words.
+    ("E42-reference", "data-carried-off", &["agent-told-to-send-secrets"]),
+    ("E47-do-not-forget", "data-carried-off", &["agent-told-to-send-secrets"]),
+    ("E47-never-skip", "data-carried-off", &["agent-told-to-send-secrets"]),
     // What runs at load time is said to.
     ("E49-load-time", "remote-code-to-interpreter", &["load-time-command"]),
     // Told in any case: what the directive says outright, the frame says a second time.

@@ -120,10 +120,19 @@ pub(crate) fn grade(rule: &Rule, hit: &Hit, subject: &Subject<'_>) -> Option<Gra
     // What several words of a passage say together is a guess at what is meant: worth a look beside something else.
     let tagged = |tag: &str| hit.effects().into_iter().any(|id| subject.graph.effect(id).has_tag(tag));
     if tagged("pieced") && !tagged("hidden") {
-        let severity = grade.severity.min(Severity::Medium);
-        grade.set_severity("pieced-together", severity);
+        let is_own_word = page_reach(hit, subject) >= Reach::Direct;
+        if !(is_own_word && tagged("in-skill")) {
+            let severity = grade.severity.min(Severity::Medium);
+            grade.set_severity("pieced-together", severity);
+        }
         let gate = grade.gate.min(Gate::Review);
         grade.set_gate("pieced-together", gate);
+        // Long pages of reference have every word somewhere: there a guess is worth no more than a note.
+        if !is_own_word {
+            let severity = grade.severity.min(Severity::Low);
+            grade.set_severity("pieced-together-on-a-page", severity);
+            grade.set_gate("pieced-together-on-a-page", Gate::Note);
+        }
     }
     if !is_worse && stands_on_a_page(hit, subject) && !leads_to_a_suspicious_host(hit, subject) {
         let gate = grade.gate.min(Gate::Review);

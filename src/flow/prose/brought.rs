@@ -41,7 +41,6 @@ impl Reader<'_> {
                 && effect.argument("language").is_some_and(|language| language.rendered() != "agent")
         });
         let Some(url) = address(sentence).filter(|_| !is_started) else { return };
-        let start = self.effects.len();
         let url = self.text(&url, span);
         let content = self.say(sentence, None, span, EffectKind::Fetch, vec![("url", url)]);
         self.memory.fetched(content.clone(), &[]);
@@ -50,6 +49,5 @@ impl Reader<'_> {
         if let Some(last) = self.effects.last_mut().filter(|_| language == "shell") {
             last.tags.push("paste".into());
         }
-        self.mark_pieced(start);
     }
 }

@@ -1,15 +1,19 @@
 //! A skill whose text is only a pointer: what it does stands behind an address, and can change after every review.
 
+use super::speech::HOLLOW;
 use super::{Reader, is_web};
 use crate::document::Relation;
 use crate::document::markdown::{BlockKind, Markdown};
-use crate::finding::Certainty;
+use crate::finding::{Certainty, Stance};
 use crate::flow::{Effect, EffectId, EffectKind, Place};
 use crate::lower::prose::{Directive, Literal, Mood, Sentence};
 use crate::source::{Span, SpanMap};
 
 /// More words than this (two characters of a script without blanks are one) are a text of their own.
 const FEW_WORDS: usize = 60;
+
+/// A text of more words than this is worth something, even if it says of a part of it that it stands elsewhere.
+const MANY_WORDS: usize = 200;
 
 /// Acts that only lead to another text.
 const LEADS_ON: &[&str] =
@@ -78,8 +82,22 @@ impl Body {
 }
 
 impl Reader<'_> {
+    /// What the document says of being empty is said of a part of it, or of something else.
+    pub(super) fn stands_for_itself(&mut self) {
+        let id = self.id;
+        let says_so = |effect: &&mut Effect| {
+            effect.place.document == id && effect.argument("act").is_some_and(|act| act.rendered() == HOLLOW)
+        };
+        for effect in self.effects.iter_mut().filter(says_so) {
+            effect.stance = Stance::Mentions;
+        }
+    }
+
     /// Adds the act of pointing elsewhere, if the document does nothing else.
     pub(super) fn hollow(&mut self, body: &Body, markdown: &Markdown) {
+        if body.words > MANY_WORDS {
+            self.stands_for_itself();
+        }
         let has_code = markdown.code.iter().any(|code| !matches!(code.relation, Relation::InlineCode));
         let Some((url, span)) = &body.address else { return };
         if has_code || body.acts || body.names_a_file || body.words > FEW_WORDS {
@@ -97,7 +115,7 @@ impl Reader<'_> {
             resolved: span.slice(&document.text).into(),
             disguised: false,
             tags: vec!["prose".into(), "speech".into()],
-            stance: crate::finding::Stance::Instructs.min(document.stance),
+            stance: Stance::Instructs.min(document.stance),
             reach: document.reach,
             certainty: Certainty::Resolved,
         });

@@ -112,6 +112,8 @@ pub(super) fn read(
         compound.end(&mut |text, span| reader.compound(text, span, grammar));
         if documents.file_of(id).path.to_ascii_lowercase().ends_with("skill.md") && document.holder.is_none() {
             reader.hollow(&body, markdown);
+        } else {
+            reader.stands_for_itself();
         }
     } else if let Some(root) = &document.manifest {
         if manifest::is_shown_to_the_agent(documents, id) {

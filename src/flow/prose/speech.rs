@@ -11,11 +11,26 @@ use crate::source::Span;
 /// The act of telling the agent to do what a page says: it is the same as fetching and following it.
 const REMOTE_ORDERS: &str = "take-remote-orders";
 
+/// The senses of places elsewhere that have no address here: "the TXT record", "our feed".
+const PLACES: [&str; 2] = ["~afar", "~net-place"];
+
+/// What is said of such a place where an address would stand.
+const UNNAMED: &str = "a place without an address";
+
 /// Marks what is put together from the senses of words.
 const PIECED: &str = "pieced";
 
+/// Marks what is so put together, but has no other reading where the skill speaks for itself.
+const IN_SKILL: &str = "in-skill";
+
 /// The act of sending work away each time it is done.
 const STANDING_DELIVERY: &str = "send-after-each";
+
+/// The act of demanding a program; of one that has an address, the place decides whether it matters.
+const PROGRAM: &str = "demand-program";
+
+/// The act of saying that nothing is kept here.
+pub(super) const HOLLOW: &str = "hollow-in-words";
 
 /// How many neighbouring sentences are looked at together.
 const TOGETHER: usize = 3;
@@ -156,30 +171,43 @@ impl Reader<'_> {
             let by = spoken.by.and_then(|at| sentence.directives.get(at));
             let own = self.effects.len();
             if *spoken.act == *REMOTE_ORDERS {
-                self.remote_orders(sentence, span, first);
+                self.remote_orders(sentence, span, first, by.is_none());
+                let leads_nowhere =
+                    |effect: &Effect| effect.argument("url").is_some_and(|url| url.rendered() == UNNAMED);
+                let is_unnamed = self.effects.iter().skip(own).any(leads_nowhere);
                 if spoken.guessed {
-                    self.mark_pieced(own);
+                    self.mark_pieced(own, spoken.in_skill && !is_unnamed);
                 }
                 continue;
             }
             if let Some(language) = brought::language(&spoken.act) {
                 self.brings(sentence, span, first, language);
+                if spoken.guessed {
+                    self.mark_pieced(own, spoken.in_skill);
+                }
                 continue;
             }
             if *spoken.act == *DELIVERY || *spoken.act == *STATED_DELIVERY {
                 self.delivery(sentence, span, first);
                 if *spoken.act == *DELIVERY || spoken.guessed {
-                    self.mark_pieced(own);
+                    self.mark_pieced(own, spoken.in_skill);
                 }
                 continue;
             }
             let classes = sentence.mentions.iter().map(|mention| &*mention.class);
             let classes = classes.filter(|class| class.starts_with(char::is_alphabetic)).collect::<Vec<_>>().join(" ");
             let mut arguments = vec![("act", self.text(&spoken.act, span)), ("object", self.text(&classes, span))];
-            // Who gets it decides whether it matters.
-            if let Some(url) = brought::address(sentence).filter(|_| *spoken.act == *STANDING_DELIVERY) {
-                let act = self.text("send-to-address-after-each", span);
-                arguments = vec![("act", act), ("url", self.text(&url, span))];
+            // Who gets it, or whose it is, decides whether it matters.
+            let placed = match &*spoken.act {
+                STANDING_DELIVERY => Some("send-to-address-after-each"),
+                PROGRAM => Some("demand-program-from"),
+                HOLLOW => Some(HOLLOW),
+                _ => None,
+            };
+            if let Some((act, url)) = placed.zip(brought::address(sentence)) {
+                arguments = vec![("act", self.text(act, span)), ("url", self.text(&url, span))];
+            } else if *spoken.act == *HOLLOW {
+                arguments.push(("url", self.text(UNNAMED, span)));
             }
             if let Some(place) = place(sentence).filter(|_| *spoken.act == *CARRIED_OFF) {
                 let act = self.text("carry-data-off-to-address", span);
@@ -187,7 +215,7 @@ impl Reader<'_> {
             }
             self.say(sentence, by, span, EffectKind::Instruct, arguments);
             if spoken.guessed || self.describes_option && !self.hidden {
-                self.mark_pieced(own);
+                self.mark_pieced(own, spoken.in_skill && !self.describes_option);
             }
             if depiction::is_shown(sentence, &spoken)
                 && !self.hidden
@@ -231,14 +259,19 @@ impl Reader<'_> {
     }
 
     /// Marks effects that no sentence says as such, but its words together do: less is certain.
-    pub(super) fn mark_pieced(&mut self, first: usize) {
+    pub(super) fn mark_pieced(&mut self, first: usize, in_skill: bool) {
         for effect in self.effects.iter_mut().skip(first) {
             effect.tags.push(PIECED.into());
+            if in_skill {
+                effect.tags.push(IN_SKILL.into());
+            }
         }
     }
 
     /// "The page tells you how to proceed": fetched and followed, if the directives have not said so already.
-    fn remote_orders(&mut self, sentence: &Sentence, span: Span, first: usize) {
+    ///
+    /// The address may be missing where the sentence `as_a_whole` speaks of a place that the writer alone knows.
+    fn remote_orders(&mut self, sentence: &Sentence, span: Span, first: usize, as_a_whole: bool) {
         let is_told = self.effects[first..].iter().any(|effect| {
             effect.kind == EffectKind::Eval
                 && effect.argument("language").is_some_and(|language| language.rendered() == "agent")
@@ -252,7 +285,10 @@ impl Reader<'_> {
                 Some(content)
             }
             None => self.memory.just_fetched().cloned().or_else(|| {
-                let url = self.memory.standing()?;
+                let names = |class: &str| sentence.mentions.iter().any(|mention| &*mention.class == class);
+                // A link that leads into the bundle is a place, and not elsewhere.
+                let is_afar = || as_a_whole && !names("link") && PLACES.into_iter().any(names);
+                let url = self.memory.standing().or_else(|| is_afar().then(|| UNNAMED.to_owned()))?;
                 let url = self.text(&url, span);
                 Some(self.say(sentence, None, span, EffectKind::Fetch, vec![("url", url)]))
             }),

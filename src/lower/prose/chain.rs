@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use serde::Deserialize;
 
 use super::directive::Mention;
-use super::speech::{COLON, PAUSE, STOP, Sentence};
+use super::sense::PLAIN_NEGATION;
+use super::speech::{COLON, NEGATION, PAUSE, STOP, Sentence};
 use crate::source::Span;
 
 /// Most bytes between two links of a chain.
@@ -24,7 +25,9 @@ pub(super) struct Chain {
 
 impl From<String> for Chain {
     fn from(written: String) -> Self {
-        let group = |group: &str| group.split('|').map(str::to_owned).collect();
+        // In a chain the place of a negation says what it belongs to.
+        let class = |class: &str| if class == PLAIN_NEGATION { NEGATION.to_owned() } else { class.to_owned() };
+        let group = |group: &str| group.split('|').map(class).collect();
         Self { links: written.split_whitespace().map(group).collect() }
     }
 }

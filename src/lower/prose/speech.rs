@@ -79,6 +79,9 @@ pub(super) struct Way {
     /// Most bytes from the first to the last of the words that perform it.
     #[serde(default)]
     within: Option<u32>,
+    /// The senses leave no other reading in a skill's own text, where it counts in full; on its pages it is a note.
+    #[serde(default)]
+    in_skill: bool,
     /// It asks for so many senses that together they leave no doubt: no guess, though no construction is known.
     #[serde(default)]
     outright: bool,
@@ -184,6 +187,8 @@ pub struct Spoken {
     pub words: Span,
     /// Whether only the senses of its words say so, and no construction that the grammar knows: less is certain.
     pub guessed: bool,
+    /// Whether these senses leave no other reading where the skill speaks for itself.
+    pub in_skill: bool,
 }
 
 /// The class of a negation, so that a way can ask for none.
@@ -213,19 +218,17 @@ pub(super) fn spoken(sentence: &Sentence, ways: &Ways, reading: Reading) -> Vec<
     let signature = signature_of(sentence);
     for (act, ways) in ways {
         // A construction that is known says more than senses beside each other.
-        let performed = [false, true].into_iter().find_map(|guessed| {
-            let mut ways = ways
-                .iter()
-                .filter(|way| way.asked.guesses == guessed && way.may_be_in(signature) && way.holds_for(reading));
-            ways.find_map(|way| performs(way, sentence, &named, &chained)).map(|(by, words)| (by, words, guessed))
-        });
-        if let Some((by, words, guessed)) = performed {
+        let performed = [(false, false), (true, true), (true, false)].into_iter().find_map(|(guessed, in_skill)| {
+            let is_so = |way: &&Way| way.asked.guesses == guessed && (!guessed || way.in_skill == in_skill);
+            let mut ways = ways.iter().filter(is_so).filter(|way| way.may_be_in(signature) && way.holds_for(reading));
+            let (by, words) = ways.find_map(|way| performs(way, sentence, &named, &chained))?;
             let by = match by {
                 By::Verb(at) => Some(at),
                 By::Sentence => None,
             };
-            found.push(Spoken { act: act.clone(), by, words, guessed });
-        }
+            Some(Spoken { act: act.clone(), by, words, guessed, in_skill })
+        });
+        found.extend(performed);
     }
     found
 }

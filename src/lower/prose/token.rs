@@ -46,6 +46,9 @@ pub(super) fn tokens(text: &str, span: Span) -> Vec<Token> {
         } else if let Some(len) = host_len(rest, at.checked_sub(1).and_then(|before| text.as_bytes().get(before))) {
             push_literal(Literal::Url(format!("https://{}", &rest[..len])), at, len, &mut found);
             len
+        } else if let Some(len) = number_len(rest, at.checked_sub(1).and_then(|before| text.as_bytes().get(before))) {
+            push_literal(Literal::Url(format!("http://{}", &rest[..len])), at, len, &mut found);
+            len
         } else if let Some(len) = path_len(rest, at.checked_sub(1).and_then(|before| text.as_bytes().get(before))) {
             push_literal(Literal::Path(rest[..len].to_owned()), at, len, &mut found);
             len
@@ -124,6 +127,10 @@ pub(super) fn literal_of(text: &str) -> Literal {
         Literal::Url(text.to_owned())
     } else if path_len(text, None) == Some(text.len()) {
         Literal::Path(text.to_owned())
+    } else if is_host_in_code(text) {
+        Literal::Url(format!("https://{text}"))
+    } else if number_len(text, None) == Some(text.len()) {
+        Literal::Url(format!("http://{text}"))
     } else {
         Literal::Code(text.to_owned())
     }
@@ -182,6 +189,12 @@ fn host_len(rest: &str, before: Option<&u8>) -> Option<usize> {
     if !is_host || after.starts_with(['(', '_', '[', '=', '@', '{']) {
         return None;
     }
+    let (port, path) = port_and_path(after);
+    Some(host.len() + port + path)
+}
+
+/// The lengths of the port, with its colon, and of the path that follow a host.
+fn port_and_path(after: &str) -> (usize, usize) {
     let port = after.strip_prefix(':').map_or(0, |port| {
         let digits = port.find(|c: char| !c.is_ascii_digit()).unwrap_or(port.len());
         if digits == 0 { 0 } else { digits + 1 }
@@ -192,7 +205,45 @@ fn host_len(rest: &str, before: Option<&u8>) -> Option<usize> {
             .unwrap_or(path.len());
         path[..stop].trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_']).len()
     });
-    Some(host.len() + port + path)
+    (port, path)
+}
+
+/// Whether a code span is a host, with or without a path. In code a name with one dot is as often a member of something
+/// (`logger.info`, `window.top`); one with a path or two dots under such a zone is none.
+fn is_host_in_code(text: &str) -> bool {
+    host_len(text, None) == Some(text.len())
+        && (text.contains('/') || text.split(':').next().is_some_and(|host| host.matches('.').count() > 1))
+        && !text.contains("..")
+}
+
+/// The length of a numeric address that is written without a scheme (`203.0.113.7:8080/x`) at the start of `rest`.
+///
+/// Only public ones: nobody is sent out by `127.0.0.1`. Numbers that are all small are those of versions and sections.
+fn number_len(rest: &str, before: Option<&u8>) -> Option<usize> {
+    /// No minor version or section is as high as that.
+    const HIGH: u8 = 31;
+    if !rest.starts_with(|c: char| c.is_ascii_digit())
+        || before.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"/@.-_$%{\\:".contains(byte))
+    {
+        return None;
+    }
+    let end = rest.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(rest.len());
+    let number = rest.get(..end)?.trim_end_matches('.');
+    let address: std::net::Ipv4Addr = number.parse().ok()?;
+    let is_public = !(address.is_loopback() || address.is_private() || address.is_unspecified())
+        && !address.is_link_local()
+        && !address.is_multicast()
+        && !address.is_broadcast();
+    let after = rest.get(number.len()..)?;
+    // A block of addresses, a name that goes on.
+    if !is_public || after.starts_with(|c: char| c.is_ascii_alphanumeric() || "-_@".contains(c)) {
+        return None;
+    }
+    let (port, path) = port_and_path(after);
+    let is_block =
+        path > 1 && after.get(port + 1..port + path).is_some_and(|path| path.bytes().all(|byte| byte.is_ascii_digit()));
+    (!is_block && (port > 0 || path > 0 || address.octets().iter().any(|octet| *octet > HIGH)))
+        .then_some(number.len() + port + path)
 }
 
 /// Zones under which a name with one dot is a host.
@@ -370,6 +421,11 @@ mod tests {
                 vec!["at", "Url(\"https://a.b.test:8443\")", ",", "or", "Url(\"https://x.com/y\")", "."],
             ),
             ("node.io a.com() e.g. x", vec!["node", ".", "io", "a", ".", "com", "(", ")", "e", ".", "g", ".", "x"]),
+            (
+                "Poll 203.0.113.12 or `203.0.113.7:81/x`.",
+                vec!["poll", "Url(\"http://203.0.113.12\")", "or", "Url(\"http://203.0.113.7:81/x\")", "."],
+            ),
+            ("`cmd.kit.test` `a.test`", vec!["Url(\"https://cmd.kit.test\")", "Code(\"a.test\")"]),
             ("下载它", vec!["下", "载", "它"]),
             ("vue.js and e.g. this", vec!["Path(\"vue.js\")", "and", "e", ".", "g", ".", "this"]),
             ("pre-installed on-the-fly", vec!["pre-installed", "on-the-fly"]),
