@@ -20,6 +20,8 @@ const INSTEAD: &[(&str, &str, &[&str])] = &[
     ("E47-never-skip", "data-carried-off", &["agent-told-to-send-secrets"]),
     // What runs at load time is said to.
     ("E49-load-time", "remote-code-to-interpreter", &["load-time-command"]),
+    // Told in any case: what the directive says outright, the frame says a second time.
+    ("", "data-carried-off", &["agent-told-to-send-secrets", "front-matter-smuggling"]),
 ];
 
 #[test]
@@ -58,7 +60,9 @@ fn what_is_told_evasively_is_understood() {
         let is_said = |rule: &&String| {
             evaded.1.contains(*rule)
                 || INSTEAD.iter().any(|(at, instead_of, others)| {
-                    *at == name && instead_of == rule && others.iter().any(|other| evaded.1.contains(*other))
+                    (at.is_empty() || *at == name)
+                        && instead_of == rule
+                        && others.iter().any(|other| evaded.1.contains(*other))
                 })
         };
         let missing: Vec<_> = plain.1.iter().filter(|rule| !is_said(rule)).collect();

@@ -16,6 +16,10 @@ const WORDS: usize = 14;
 /// Most items that are read together.
 const ITEMS: usize = 12;
 
+/// Most rows of a table that is read as a whole, and most bytes of their text.
+const ROWS: usize = 8;
+const TABLE: usize = 800;
+
 /// Marks that may stand between a label and its colon.
 const LOUD: [char; 6] = ['*', '_', '`', ' ', ')', '"'];
 
@@ -30,6 +34,8 @@ pub(super) struct Compound {
     header: Vec<String>,
     /// Whether the row that is being read is the first of its table.
     is_header: bool,
+    /// The rows of the table so far: a small one is read as a whole.
+    rows: Vec<(String, Span)>,
 }
 
 /// Is given the joined text and where it stands.
@@ -42,7 +48,7 @@ impl Compound {
         let text = block.text.trim().trim_end_matches(['.', ';', '。', '；']);
         let is_item = is_cell || matches!(block.kind, BlockKind::ListItem);
         if !is_item || block.hidden {
-            self.flush(give);
+            self.end(give);
             self.header.clear();
             self.is_row = false;
             let leads = text.ends_with([':', '：']) && text.len() <= FIELD && !block.hidden;
@@ -58,6 +64,9 @@ impl Compound {
             let lead = self.lead.clone();
             self.flush(give);
             self.lead = lead;
+        }
+        if is_cell != self.is_row {
+            self.whole_table(give);
         }
         if is_cell && !self.is_row {
             self.header.clear();
@@ -80,10 +89,33 @@ impl Compound {
         }
     }
 
+    /// Gives a small table as one: what its rows say beside each other ("tests: this skill; anything else: this skill").
+    fn whole_table(&mut self, give: &mut Give<'_>) {
+        let rows = std::mem::take(&mut self.rows);
+        let text = rows.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join("; ");
+        let whole = rows.iter().map(|(_, span)| *span).reduce(Span::cover);
+        if let Some(span) = whole.filter(|_| (2..=ROWS).contains(&rows.len()) && text.len() <= TABLE) {
+            give(&text, span);
+        }
+    }
+
+    /// Gives what the last blocks of the document, or of a list or table, said together.
+    pub(super) fn end(&mut self, give: &mut Give<'_>) {
+        self.flush(give);
+        self.whole_table(give);
+    }
+
     /// Gives what the last blocks said together.
-    pub(super) fn flush(&mut self, give: &mut Give<'_>) {
+    fn flush(&mut self, give: &mut Give<'_>) {
         let items = std::mem::take(&mut self.items);
         let lead = self.lead.take();
+        if self.is_row
+            && self.rows.len() <= ROWS
+            && let Some(span) = items.iter().map(|(_, span)| *span).reduce(Span::cover)
+        {
+            let cells = items.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>();
+            self.rows.push((cells.join(": "), span));
+        }
         if self.is_row && std::mem::take(&mut self.is_header) {
             self.header = items.iter().map(|(text, _)| text.clone()).collect();
         } else if self.is_row && items.len() == self.header.len() {

@@ -59,6 +59,7 @@ pub(super) fn read(
         let samples = markdown.blocks_that_sample();
         let mut compound = compound::Compound::default();
         let mut row = table::Row::default();
+        let mut heading: Option<(Vec<prose::Sentence>, Span)> = None;
         for (index, block) in markdown.blocks.iter().enumerate() {
             let links = links_in(markdown, block);
             reader.hidden = block.hidden;
@@ -100,8 +101,15 @@ pub(super) fn read(
                 }
             }
             reader.passages(&sentences, grammar, first, None, |span| block.map.map(span));
+            // "What overrides what?": the heading asks, and the text below it answers.
+            if let Some((above, span)) = heading.take().filter(|_| !is_heading && !block.hidden) {
+                reader.below_heading(&above, &sentences, grammar, first, span.cover(block.span));
+            }
+            if is_heading {
+                heading = Some((sentences, block.span));
+            }
         }
-        compound.flush(&mut |text, span| reader.compound(text, span, grammar));
+        compound.end(&mut |text, span| reader.compound(text, span, grammar));
         if documents.file_of(id).path.to_ascii_lowercase().ends_with("skill.md") && document.holder.is_none() {
             reader.hollow(&body, markdown);
         } else {

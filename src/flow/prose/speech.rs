@@ -143,6 +143,22 @@ impl Reader<'_> {
         }
     }
 
+    /// Adds the speech acts that a heading and the first sentences below it perform together. `first` is the first
+    /// effect of the block below, which stands with its heading at `span`.
+    pub(super) fn below_heading(
+        &mut self,
+        heading: &[Sentence],
+        sentences: &[Sentence],
+        grammar: &Grammar,
+        first: usize,
+        span: Span,
+    ) {
+        let by = heading.last().map_or(0, |last| last.span.end + 1);
+        let below = sentences.iter().take(TOGETHER).map(|sentence| sentence.moved(by));
+        let together: Vec<Sentence> = heading.iter().take(TOGETHER).cloned().chain(below).collect();
+        self.passages(&together, grammar, first, None, |_| span);
+    }
+
     fn perform(
         &mut self,
         spoken: impl IntoIterator<Item = Spoken>,

@@ -5,14 +5,16 @@ use std::collections::HashSet;
 use serde::Deserialize;
 
 use super::directive::Mention;
-use super::speech::{COLON, PAUSE, STOP, Sentence};
+use super::sense::PLAIN_NEGATION;
+use super::speech::{COLON, NEGATION, PAUSE, STOP, Sentence};
 use crate::source::Span;
 
 /// Most bytes between two links of a chain.
 const GAP: u32 = 44;
 
 /// Classes that may stand behind a colon: a field's value, and what is said of what a label names.
-const OVER_COLONS: [&str; 5] = ["~ban", "~itself", "~person", "~unneeded", "url"];
+const OVER_COLONS: [&str; 8] =
+    ["~ban", "~itself", "~person", "~unneeded", "url", "~c-top", "~c-cage-off", "~c-null-after"];
 
 /// Groups of classes in order. Written `a|b c`: one of `a` and `b`, then `c`.
 #[derive(Debug, Clone, Deserialize)]
@@ -23,7 +25,9 @@ pub(super) struct Chain {
 
 impl From<String> for Chain {
     fn from(written: String) -> Self {
-        let group = |group: &str| group.split('|').map(str::to_owned).collect();
+        // In a chain the place of a negation says what it belongs to.
+        let class = |class: &str| if class == PLAIN_NEGATION { NEGATION.to_owned() } else { class.to_owned() };
+        let group = |group: &str| group.split('|').map(class).collect();
         Self { links: written.split_whitespace().map(group).collect() }
     }
 }
@@ -93,6 +97,17 @@ impl<'s> Chained<'s> {
             }
         }
         reached.first().copied()
+    }
+
+    /// Where the links of a chain stand in its order, however far from one another.
+    pub(super) fn in_order(&self, chain: &Chain) -> Option<Span> {
+        let mut reached: Option<Span> = None;
+        for link in &chain.links {
+            let end = reached.map_or(0, |reached| reached.end);
+            let next = self.of_group(link).find(|word| word.start >= end)?;
+            reached = Some(reached.map_or(next, |reached| reached.cover(next)));
+        }
+        reached
     }
 
     fn of_group<'c>(&'c self, group: &'c [String]) -> impl Iterator<Item = Span> + 'c {

@@ -10,7 +10,7 @@ mod verb;
 use super::directive::{Addressee, Directive, Literal, Mention, Mood, Role};
 use super::grammar::{Grammar, Meaning};
 use super::place;
-use super::sense::{IN_QUOTES, MARK, NEGATIONS, PLAIN_NEGATION};
+use super::sense::{IN_CODE, IN_QUOTES, MARK};
 use super::sentence::sentences;
 use super::speech::{COLON, CONDITION, NEGATION, PAUSE, STOP, Sentence};
 use super::token::{Token, TokenKind, tokens};
@@ -55,7 +55,6 @@ pub fn read(text: &str, links: &[(Span, String)], grammar: &Grammar) -> Vec<Sent
         reader.state_the_rest();
         let (mut directives, mut mentions) = (reader.found, reader.seen);
         drop_marked_negations(&mut mentions);
-        mark_plain_negations(&mut mentions);
         noun_clause::hand_over(&mut directives, &mentions);
         place::note(text, sentence, grammar, &mut mentions);
         // Asked, and not told.
@@ -84,20 +83,26 @@ fn drop_marked_negations(mentions: &mut Vec<Mention>) {
     });
 }
 
-/// Takes down once more the negations that are no part of a longer word's sense.
-fn mark_plain_negations(mentions: &mut Vec<Mention>) {
-    let senses: Vec<Span> = mentions
-        .iter()
-        .filter(|mention| mention.class.starts_with(MARK) && !NEGATIONS.contains(&&*mention.class))
-        .map(|mention| mention.span)
-        .collect();
-    let is_plain = |negation: Span| !senses.iter().any(|sense| *sense != negation && sense.contains(negation));
-    let plain: Vec<Mention> = mentions
-        .iter()
-        .filter(|mention| &*mention.class == NEGATION && is_plain(mention.span))
-        .map(|mention| Mention { class: PLAIN_NEGATION.into(), ..mention.clone() })
-        .collect();
-    mentions.extend(plain);
+/// The class of a sense whose word stands somewhere special.
+fn marked(class: &str, mark: char) -> std::sync::Arc<str> {
+    class.replacen(MARK, mark.encode_utf8(&mut [0; 4]), 1).into()
+}
+
+/// A code span with blanks between its words: `requireApproval`, `no_confirm` and `--auto-accept` hold several.
+fn words_of_code(code: &str) -> String {
+    let mut words = String::new();
+    let mut was_small = false;
+    for c in code.chars() {
+        if c.is_uppercase() && was_small {
+            words.push(' ');
+        }
+        was_small = c.is_lowercase();
+        words.push(if c.is_alphanumeric() || c == '*' { c } else { ' ' });
+        if c == '*' {
+            words.push(' ');
+        }
+    }
+    words
 }
 
 /// The class of a path below a person's home.
@@ -211,6 +216,7 @@ impl Reader<'_> {
                     at += 1;
                 }
                 TokenKind::Literal(literal) => {
+                    self.words_in_code(literal, token.span);
                     if !self.tool(at) {
                         self.literal(literal.clone(), token.span);
                     }
@@ -242,11 +248,29 @@ impl Reader<'_> {
             let span = tokens[at].span.cover(tokens[at + count - 1].span);
             if class.starts_with(MARK) {
                 // What is to be written stands in quotation marks as often as not.
-                let class = if self.state.quoted { class.replacen(MARK, IN_QUOTES, 1).into() } else { class.clone() };
+                let class = if self.state.quoted { marked(class, IN_QUOTES) } else { class.clone() };
                 let role = self.state.role;
                 self.seen.push(Mention { class, text: String::new(), literal: None, role, span });
             } else {
                 self.note(class, span);
+            }
+        }
+    }
+
+    /// Takes down the senses of the words in a code span: `--no-confirm` says what it does as much as a sentence.
+    fn words_in_code(&mut self, literal: &Literal, span: Span) {
+        /// Longer spans are programs, and are read as such.
+        const LONGEST: usize = 120;
+        let Literal::Code(code) = literal else { return };
+        if code.len() > LONGEST {
+            return;
+        }
+        let words = words_of_code(code);
+        let tokens = tokens(&words, Span::new(0, words.len()));
+        for at in 0..tokens.len() {
+            for (class, _) in self.grammar.markers(&tokens, at).filter(|(class, _)| class.starts_with(MARK)) {
+                let (class, role) = (marked(class, IN_CODE), self.state.role);
+                self.seen.push(Mention { class, text: String::new(), literal: None, role, span });
             }
         }
     }

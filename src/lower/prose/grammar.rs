@@ -9,9 +9,10 @@ use serde::Deserialize;
 use super::clause::YIELDS;
 use super::directive::{Addressee, Mood, Role, Trigger};
 use super::inflection::{Form, noun_forms, verb_forms};
+use super::phrase::{Rest, beginnings, split_as_tokens};
 use super::sense::Senses;
 use super::speech::{self, Reading, Sentence, Spoken, Way, Ways};
-use super::token::{Token, TokenKind, stands_alone};
+use super::token::{Token, TokenKind};
 
 /// The words of one language. Unknown keys are errors.
 #[derive(Debug, Clone, Deserialize)]
@@ -151,7 +152,7 @@ struct Phrase {
 
 #[derive(Debug)]
 struct Marker {
-    rest: Vec<String>,
+    rest: Rest,
     class: Arc<str>,
 }
 
@@ -264,10 +265,7 @@ impl Grammar {
             for word in words {
                 let forms = if file.inflected { noun_forms(word).to_vec() } else { vec![word.clone()] };
                 for form in forms {
-                    let mut words = split_as_tokens(&form).into_iter();
-                    let Some(first) = words.next() else { continue };
-                    let marker = Marker { rest: words.collect(), class: class.clone() };
-                    self.markers.entry(first).or_default().push(marker);
+                    self.mark(&form, &class);
                 }
             }
         }
@@ -347,13 +345,16 @@ impl Grammar {
             let words = senses.words(&sense).ok_or_else(|| GrammarError::Sense { sense: sense.clone() })?;
             let class: Arc<str> = sense.as_str().into();
             for word in words {
-                let mut words = split_as_tokens(&word).into_iter();
-                let Some(first) = words.next() else { continue };
-                let marker = Marker { rest: words.collect(), class: class.clone() };
-                self.markers.entry(first).or_default().push(marker);
+                self.mark(&word, &class);
             }
         }
         Ok(())
+    }
+
+    fn mark(&mut self, phrase: &str, class: &Arc<str>) {
+        for (first, rest) in beginnings(phrase) {
+            self.markers.entry(first).or_default().push(Marker { rest, class: class.clone() });
+        }
     }
 
     fn learn_joined(&mut self, first: &str, rest: Option<&str>, meaning: Meaning) {
@@ -412,13 +413,7 @@ impl Grammar {
     pub(super) fn markers<'g>(&'g self, tokens: &'g [Token], at: usize) -> impl Iterator<Item = (&'g Arc<str>, usize)> {
         let first = tokens.get(at).filter(|token| token.kind == TokenKind::Word);
         let markers = first.and_then(|first| self.markers.get(&first.folded)).into_iter().flatten();
-        markers.filter_map(move |Marker { rest, class }| {
-            let follows = rest
-                .iter()
-                .enumerate()
-                .all(|(index, word)| tokens.get(at + 1 + index).is_some_and(|token| token.folded == *word));
-            follows.then_some((class, rest.len() + 1))
-        })
+        markers.filter_map(move |Marker { rest, class }| Some((class, rest.follows(tokens.get(at + 1..)?)? + 1)))
     }
 
     /// The class that telling not to do `act` amounts to.
@@ -477,26 +472,4 @@ fn stands_apart(particle: &str, after: &[Token]) -> bool {
             .take_while(|token| token.kind == TokenKind::Word)
             .skip(1)
             .any(|token| token.folded == particle)
-}
-
-/// A phrase of the grammar cut as [`super::token::tokens`] cuts text.
-fn split_as_tokens(phrase: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    for part in phrase.split_whitespace() {
-        let mut word = String::new();
-        for c in part.chars() {
-            if stands_alone(c) {
-                if !word.is_empty() {
-                    words.push(std::mem::take(&mut word));
-                }
-                words.push(c.to_string());
-            } else {
-                word.extend(c.to_lowercase());
-            }
-        }
-        if !word.is_empty() {
-            words.push(word);
-        }
-    }
-    words
 }

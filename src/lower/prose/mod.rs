@@ -9,6 +9,7 @@ mod clause;
 mod directive;
 mod grammar;
 mod inflection;
+mod phrase;
 mod place;
 mod sense;
 mod sentence;

@@ -162,7 +162,11 @@ fn is_of_no_use(number: Ipv4Addr) -> bool {
 
 /// Whether something is to be filled in: "…?d=<message>", "…/{token}", "…?k=".
 fn leaves_gap(word: &str, after: &str) -> bool {
-    word.contains(['<', '{']) || word.contains("=$") || word.ends_with('=') || after.starts_with(['<', '{'])
+    word.contains(['<', '{', '>', '}'])
+        || word.starts_with('.')
+        || word.contains("=$")
+        || word.ends_with('=')
+        || after.starts_with(['<', '{'])
 }
 
 #[cfg(test)]
@@ -186,6 +190,7 @@ mod tests {
             ("at `api.a.test`", vec!["place https://api.a.test"]),
             ("`regex.test` and `a.com`", vec![]),
             ("发往203.0.113.80的接口", vec!["place https://203.0.113.80"]),
+            ("look up `$(date)`.q.a.test", vec!["gap-in-address ", "place https://q.a.test"]),
             ("look up `<part>.q.a.test`", vec!["gap-in-address ", "place https://q.a.test"]),
             (
                 "`![](https://a.test/p?d=<all, in base64>)`",

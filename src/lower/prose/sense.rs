@@ -6,12 +6,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::grammar::GrammarFile;
 use super::inflection::{noun_forms, verb_forms};
+use super::phrase::CHOICE;
 
 /// What a sense begins with where it is asked for.
 pub(super) const MARK: char = '~';
 
 /// What a sense begins with where its word must stand in quotation marks.
-pub(super) const IN_QUOTES: &str = "^";
+pub(super) const IN_QUOTES: char = '^';
+
+/// What a sense begins with where its word must stand in a code span (`--no-confirm`, `approval: never`).
+pub(super) const IN_CODE: char = '$';
 
 /// The sense of a negation that is no part of another word's sense ("the decision is no").
 pub(super) const PLAIN_NEGATION: &str = "~not";
@@ -72,7 +76,7 @@ fn forms(word: &str, file: &GrammarFile) -> Vec<String> {
     if let Some(word) = word.strip_prefix(AS_WRITTEN) {
         return vec![word.to_owned()];
     }
-    if !file.inflected {
+    if !file.inflected || word.contains(CHOICE) {
         return vec![word.to_owned()];
     }
     let (first, rest) = word.split_once(' ').map_or((word, None), |(first, rest)| (first, Some(rest)));

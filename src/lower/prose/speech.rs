@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::chain::{Chain, Chained};
 use super::directive::{Directive, Mention, Mood, Role, Trigger};
-use super::sense::{IN_QUOTES, MARK, PLAIN_NEGATION};
+use super::sense::{IN_CODE, IN_QUOTES, MARK, NEGATIONS, PLAIN_NEGATION};
 use super::token::stands_alone;
 use crate::source::Span;
 
@@ -70,6 +70,9 @@ pub(super) struct Way {
     /// A chain that the sentence has not.
     #[serde(default)]
     lacks: Option<Chain>,
+    /// Classes that follow one another, however far ("priority: this file, the system's prompt, the user").
+    #[serde(default)]
+    order: Option<Chain>,
     /// Neighbouring sentences may perform it together.
     #[serde(default)]
     passage: bool,
@@ -79,7 +82,7 @@ pub(super) struct Way {
     /// The senses leave no other reading in a skill's own text, where it counts in full; on its pages it is a note.
     #[serde(default)]
     in_skill: bool,
-    /// What the senses say together is as plain as a construction that the grammar knows.
+    /// It asks for so many senses that together they leave no doubt: no guess, though no construction is known.
     #[serde(default)]
     outright: bool,
     /// What [`Way::prepared`] finds out once.
@@ -134,10 +137,11 @@ impl Way {
     /// The way, with what can be told of it before it is tried.
     #[must_use]
     pub(super) fn prepared(mut self) -> Self {
-        let is_sense = |class: &String| class.starts_with(MARK) && *class != PLAIN_NEGATION;
-        let by_sense = self.chain.is_some() || self.of.iter().chain(&self.with).flatten().any(is_sense);
-        let guesses = by_sense && !self.outright;
-        let links = [&self.chain, &self.also].into_iter().flatten().flat_map(|chain| &chain.links);
+        let is_sense = |class: &String| class.starts_with([MARK, IN_CODE]) && *class != PLAIN_NEGATION;
+        let of_senses =
+            self.chain.is_some() || self.order.is_some() || self.of.iter().chain(&self.with).flatten().any(is_sense);
+        let guesses = of_senses && !self.outright;
+        let links = [&self.chain, &self.also, &self.order].into_iter().flatten().flat_map(|chain| &chain.links);
         let verbs = Some(&self.verb).filter(|verb| !verb.is_empty());
         let groups = links.chain(&self.with).chain(&self.of).chain(verbs);
         // A class with a sign before it asks for something else than its presence.
@@ -155,12 +159,16 @@ impl Way {
 
 /// The senses that a way asks for.
 pub(super) fn senses_of(way: &Way) -> Vec<String> {
-    let chains =
-        [&way.chain, &way.also, &way.lacks].into_iter().flatten().flat_map(|chain| chain.links.iter().flatten());
+    let chains = [&way.chain, &way.also, &way.lacks, &way.order]
+        .into_iter()
+        .flatten()
+        .flat_map(|chain| chain.links.iter().flatten());
     let groups = way.of.iter().chain(&way.with).flatten().chain(&way.without).chain(&way.before).chain(&way.after);
     chains
         .chain(groups)
-        .map(|class| class.strip_prefix(IN_QUOTES).map_or_else(|| class.clone(), |sense| format!("{MARK}{sense}")))
+        .map(|class| {
+            class.strip_prefix([IN_QUOTES, IN_CODE]).map_or_else(|| class.clone(), |sense| format!("{MARK}{sense}"))
+        })
         .filter(|class| class.starts_with(MARK) && *class != PLAIN_NEGATION)
         .collect()
 }
@@ -249,7 +257,13 @@ enum By {
 
 /// Whether a sentence performs an act in this way, and by which of its verbs.
 fn performs(way: &Way, sentence: &Sentence, named: &HashSet<&str>, chained: &Chained) -> Option<(By, Span)> {
-    let has = |class: &String| named.contains(class.as_str()) || sentence_acts(sentence, class);
+    let has = |class: &String| {
+        if class == PLAIN_NEGATION {
+            is_negated(way, sentence)
+        } else {
+            named.contains(class.as_str()) || sentence_acts(sentence, class)
+        }
+    };
     if way.without.iter().any(has)
         || !way.with.iter().all(|group| group.iter().any(has))
         || !(way.when.is_empty()
@@ -265,6 +279,10 @@ fn performs(way: &Way, sentence: &Sentence, named: &HashSet<&str>, chained: &Cha
         let span = chained.find(chain, named)?;
         linked = Some(linked.map_or(span, |linked| linked.cover(span)));
     }
+    if let Some(order) = &way.order {
+        let span = chained.in_order(order)?;
+        linked = Some(linked.map_or(span, |linked| linked.cover(span)));
+    }
     if way.verb.is_empty() {
         let mentioned = |class: &String| named.contains(class.as_str());
         let groups = || way.of.iter().chain(&way.with);
@@ -272,7 +290,11 @@ fn performs(way: &Way, sentence: &Sentence, named: &HashSet<&str>, chained: &Cha
             Some(linked) => nearest_of(group, sentence, linked),
             None => first_of(group, sentence),
         };
-        let words = groups().filter_map(near).chain(linked).reduce(Span::cover);
+        let words = if linked.is_none() && way.within.is_some() {
+            closest(&groups().collect::<Vec<_>>(), sentence)
+        } else {
+            groups().filter_map(near).chain(linked).reduce(Span::cover)
+        };
         if way.within.zip(words).is_some_and(|(most, words)| words.end - words.start > most) {
             return None;
         }
@@ -292,6 +314,54 @@ fn performs(way: &Way, sentence: &Sentence, named: &HashSet<&str>, chained: &Cha
             && stands(&way.after, sentence, |mention| mention.span.start >= directive.verb_span.end)
     });
     told.and_then(|at| Some((By::Verb(at), sentence.directives.get(at)?.verb_span)))
+}
+
+/// What the senses of whoever has the say begin with. They are long phrases ("never ask the user for"), and a negation in
+/// them stays one for whoever asks for other words.
+const CONTROL: &str = "~c-";
+
+/// Whether the sentence has a negation that is no part of the words by which the way is performed.
+fn is_negated(way: &Way, sentence: &Sentence) -> bool {
+    let links = [&way.chain, &way.also].into_iter().flatten().flat_map(|chain| chain.links.iter().flatten());
+    let asked: Vec<&String> = links.chain(way.of.iter().chain(&way.with).flatten()).collect();
+    let is_asked = |class: &str| asked.iter().any(|asked| *asked == class);
+    let is_shared = |class: &str| class.starts_with(MARK) && !class.starts_with(CONTROL);
+    let holds = |class: &str| (is_asked(class) || is_shared(class)) && !NEGATIONS.contains(&class);
+    let is_part = |negation: Span| {
+        let mut around = sentence.mentions.iter().filter(|mention| mention.span.contains(negation));
+        around.any(|mention| mention.span != negation && holds(&mention.class))
+    };
+    sentence.mentions.iter().any(|mention| &*mention.class == NEGATION && !is_part(mention.span))
+}
+
+/// The shortest stretch of the sentence that has words of each group.
+fn closest(groups: &[&Vec<String>], sentence: &Sentence) -> Option<Span> {
+    let is_of =
+        |group: &[String], class: &str| group.iter().any(|wanted| wanted.strip_prefix('!').unwrap_or(wanted) == class);
+    let mentions = sentence.mentions.iter().map(|mention| (mention.span, &*mention.class));
+    let verbs = sentence.directives.iter().map(|directive| (directive.verb_span, &*directive.act));
+    let mut words: Vec<(Span, usize)> = mentions
+        .chain(verbs)
+        .flat_map(|(span, class)| {
+            let of = groups.iter().enumerate().filter(move |(_, group)| is_of(group, class));
+            of.map(move |(group, _)| (span, group))
+        })
+        .collect();
+    words.sort_by_key(|(span, group)| (span.start, span.end, *group));
+    // Where the last word of each group was seen: each stretch that is as short as can be ends with one of the words.
+    let mut last: Vec<Option<Span>> = vec![None; groups.len()];
+    let mut best: Option<Span> = None;
+    for (span, group) in words {
+        if let Some(seen) = last.get_mut(group) {
+            *seen = Some(span);
+        }
+        let stretch = last.iter().copied().reduce(|all, one| Some(all?.cover(one?))).flatten();
+        best = match (best, stretch) {
+            (Some(best), Some(stretch)) if best.len() <= stretch.len() => Some(best),
+            (best, stretch) => stretch.or(best),
+        };
+    }
+    best
 }
 
 /// The first words of the sentence that have one of these classes.
@@ -349,6 +419,21 @@ fn sentence_acts(sentence: &Sentence, class: &str) -> bool {
 }
 
 impl Sentence {
+    /// The sentence as it stands this many bytes further on, in a text that holds its own.
+    #[must_use]
+    pub fn moved(&self, by: u32) -> Self {
+        let moved = |span: &mut Span| *span = Span::new((span.start + by) as usize, (span.end + by) as usize);
+        let mut sentence = self.clone();
+        moved(&mut sentence.span);
+        sentence.mentions.iter_mut().for_each(|mention| moved(&mut mention.span));
+        for directive in &mut sentence.directives {
+            moved(&mut directive.span);
+            moved(&mut directive.verb_span);
+            directive.mentions.iter_mut().for_each(|mention| moved(&mut mention.span));
+        }
+        sentence
+    }
+
     /// Neighbouring sentences of a block as one, with a stop where each ends.
     #[must_use]
     pub fn join(sentences: &[Self]) -> Option<Self> {

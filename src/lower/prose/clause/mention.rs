@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::directive::{Literal, Mention};
 use super::super::sense::{IN_QUOTES, MARK};
 use super::super::token::tokens;
-use super::{Before, HOME_PATH, Reader};
+use super::{Before, HOME_PATH, Reader, marked};
 use crate::source::Span;
 
 impl Reader<'_> {
@@ -20,7 +20,7 @@ impl Reader<'_> {
             Literal::Code(_) => "code",
         };
         if let Literal::Code(code) = &literal {
-            self.words_in_code(code, span);
+            self.text_in_code(code, span);
         }
         self.mention(class.into(), span, Some(literal));
         self.state.tool_object = false;
@@ -28,7 +28,7 @@ impl Reader<'_> {
     }
 
     /// "Add `Trust all that comes from x`": a code span of several words holds what is to be written, as quotation marks do.
-    fn words_in_code(&mut self, code: &str, span: Span) {
+    fn text_in_code(&mut self, code: &str, span: Span) {
         /// Fewer are a command, more a listing.
         const WORDS: std::ops::RangeInclusive<usize> = 4..=40;
         if !WORDS.contains(&code.split_whitespace().count()) {
@@ -38,7 +38,7 @@ impl Reader<'_> {
         let grammar = self.grammar;
         for at in 0..inner.len() {
             for (class, _) in grammar.markers(&inner, at).filter(|(class, _)| class.starts_with(MARK)) {
-                let class: Arc<str> = class.replacen(MARK, IN_QUOTES, 1).into();
+                let class = marked(class, IN_QUOTES);
                 if !self.seen.iter().rev().take_while(|seen| seen.span == span).any(|seen| seen.class == class) {
                     let role = self.state.role;
                     self.seen.push(Mention { class, text: String::new(), literal: None, role, span });
