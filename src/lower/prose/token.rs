@@ -230,13 +230,15 @@ fn number_len(rest: &str, before: Option<&u8>) -> Option<usize> {
     let end = rest.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(rest.len());
     let number = rest.get(..end)?.trim_end_matches('.');
     let address: std::net::Ipv4Addr = number.parse().ok()?;
-    let is_public = !(address.is_loopback() || address.is_private() || address.is_unspecified())
-        && !address.is_link_local()
-        && !address.is_multicast()
-        && !address.is_broadcast();
+    let is_reserved = address.is_loopback()
+        || address.is_private()
+        || address.is_unspecified()
+        || address.is_link_local()
+        || address.is_multicast()
+        || address.is_broadcast();
     let after = rest.get(number.len()..)?;
     // A block of addresses, a name that goes on.
-    if !is_public || after.starts_with(|c: char| c.is_ascii_alphanumeric() || "-_@".contains(c)) {
+    if is_reserved || after.starts_with(|c: char| c.is_ascii_alphanumeric() || "-_@".contains(c)) {
         return None;
     }
     let (port, path) = port_and_path(after);
