@@ -39,25 +39,30 @@ fn slots(part: &str) -> Vec<Slot> {
     vec![Slot { words, optional: part.split(CHOICE).any(str::is_empty) }]
 }
 
+/// Most words of a phrase.
+const LONGEST: u32 = 63;
+
 impl Rest {
     /// How many of these tokens it takes, if they are such a phrase: as many as can be.
     pub(super) fn follows(&self, tokens: &[Token]) -> Option<usize> {
-        let mut reached = vec![0];
+        // One bit for each place that is reached: most phrases end at their first word.
+        let mut reached: u64 = 1;
         for slot in &self.0 {
-            let mut next: Vec<usize> = Vec::new();
-            for at in reached {
-                if tokens.get(at).is_some_and(|token| slot.words.contains(&token.folded)) {
-                    next.push(at + 1);
-                }
-                if slot.optional {
-                    next.push(at);
+            let mut next = if slot.optional { reached } else { 0 };
+            let mut left = reached & !(1 << LONGEST);
+            while left != 0 {
+                let at = left.trailing_zeros();
+                left &= left - 1;
+                if tokens.get(at as usize).is_some_and(|token| slot.words.contains(&token.folded)) {
+                    next |= 1 << (at + 1);
                 }
             }
-            next.sort_unstable();
-            next.dedup();
+            if next == 0 {
+                return None;
+            }
             reached = next;
         }
-        reached.into_iter().max()
+        reached.checked_ilog2().map(|at| at as usize)
     }
 }
 

@@ -100,7 +100,23 @@ struct Asked {
 }
 
 /// Which classes a sentence may have: each class sets one of the bits, so that a bit that is not set rules its classes out.
-type Signature = u128;
+#[derive(Debug, Clone, Copy, Default)]
+struct Signature([u64; 8]);
+
+impl Signature {
+    fn meets(self, other: Self) -> bool {
+        self.0.iter().zip(other.0).any(|(own, other)| own & other != 0)
+    }
+}
+
+impl std::ops::BitOr for Signature {
+    type Output = Self;
+
+    fn bitor(mut self, other: Self) -> Self {
+        self.0.iter_mut().zip(other.0).for_each(|(own, other)| *own |= other);
+        self
+    }
+}
 
 /// The bit of a class.
 fn mark_of(class: &str) -> Signature {
@@ -108,7 +124,8 @@ fn mark_of(class: &str) -> Signature {
     let hash = class
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    1 << ((hash ^ (hash >> 32)) & 127)
+    let bit = (hash ^ (hash >> 32)) & 511;
+    Signature(std::array::from_fn(|word| if bit / 64 == word as u64 { 1 << (bit % 64) } else { 0 }))
 }
 
 /// What is looked at as one sentence.
@@ -146,14 +163,15 @@ impl Way {
         let groups = links.chain(&self.with).chain(&self.of).chain(verbs);
         // A class with a sign before it asks for something else than its presence.
         let plain = groups.filter(|group| !group.iter().any(|class| class.starts_with('!')));
-        let groups = plain.map(|group| group.iter().fold(0, |all, class| all | mark_of(class))).collect();
+        let groups =
+            plain.map(|group| group.iter().fold(Signature::default(), |all, class| all | mark_of(class))).collect();
         self.asked = Asked { groups, guesses };
         self
     }
 
     /// Whether a sentence with this signature may perform it.
     fn may_be_in(&self, signature: Signature) -> bool {
-        self.asked.groups.iter().all(|group| group & signature != 0)
+        self.asked.groups.iter().all(|group| group.meets(signature))
     }
 }
 
@@ -238,7 +256,7 @@ fn signature_of(sentence: &Sentence) -> Signature {
     let acts = sentence.directives.iter().map(|directive| &directive.act);
     let own = sentence.directives.iter().flat_map(|directive| &directive.mentions).map(|mention| &mention.class);
     let classes = sentence.mentions.iter().map(|mention| &mention.class).chain(own).chain(acts);
-    classes.fold(0, |all, class| all | mark_of(class))
+    classes.fold(Signature::default(), |all, class| all | mark_of(class))
 }
 
 /// Whether these sentences may perform an act together: joining them costs more than asking.
