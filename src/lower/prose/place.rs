@@ -157,7 +157,7 @@ fn is_of_no_use(number: Ipv4Addr) -> bool {
         || number.is_loopback()
         || number.is_private()
         || number.is_link_local()
-        || number.octets()[0] < 4
+        || !(4..240).contains(&number.octets()[0])
 }
 
 /// Whether something is to be filled in: "…?d=<message>", "…/{token}", "…?k=".

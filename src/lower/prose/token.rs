@@ -230,7 +230,9 @@ fn number_len(rest: &str, before: Option<&u8>) -> Option<usize> {
     let end = rest.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(rest.len());
     let number = rest.get(..end)?.trim_end_matches('.');
     let address: std::net::Ipv4Addr = number.parse().ok()?;
-    let is_reserved = address.is_loopback()
+    // 240.0.0.0/4: nobody answers there (RFC 1112, section 4).
+    let is_reserved = address.octets()[0] >= 240
+        || address.is_loopback()
         || address.is_private()
         || address.is_unspecified()
         || address.is_link_local()
