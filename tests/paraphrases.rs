@@ -3,11 +3,11 @@
 //! `seen` and `aside` were used to improve the grammar, one after the other; `fresh` was written and measured (22 of 150)
 //! before `aside` was opened, was then at 46, and its misses were listed to find the senses and chains. `fourth` was written
 //! by somebody who had not seen the words: 24 of 182 before the senses, 30 when measured blind with those made from `fresh`.
-//! Every other wording of it was looked at after that (62 of 98 now), the rest was not: **12 of 84**. That is what the
+//! Every other wording of it was looked at after that (76 of 98 now), the rest was not: **12 of 84** at first, 30 now. That is what the
 //! grammar understands of words that nobody has taught it; the parts that were looked at say only that nothing is lost.
 //! `fifth` was written by the one who widened the words, before looking at them: 45 and 39 of 84 when it was measured. The
-//! misses of `fifth` were read afterwards (70 now), those of `fifth-aside` were not: **52 of 84**, and 13 of the 84 of
-//! `fourth` that nobody has read. Its writer used plainer words than that of `fourth`, and knew what he had written.
+//! misses of `fifth` were read afterwards (73 now), those of `fifth-aside` were not: **64 of 84**, and 30 of the 84 of
+//! `fourth` that nobody has read, after twelve more writers (`tests/wordings.rs`): it had been 52 and 13 before them.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
@@ -49,7 +49,7 @@ struct Act {
 
 /// The least share, in percent, of wordings that are understood: what was reached, so that it is not lost again.
 const FLOORS: [(&str, usize); 6] =
-    [("seen", 95), ("aside", 94), ("fresh", 84), ("fourth", 40), ("fifth", 80), ("fifth-aside", 60)];
+    [("seen", 95), ("aside", 94), ("fresh", 84), ("fourth", 55), ("fifth", 84), ("fifth-aside", 73)];
 
 /// The most look-alikes that are taken for an act: two sentences that name an address and little else read as hollow.
 // Three of the fresh look-alikes were taken for an act when they were measured; their reasons were mended.
