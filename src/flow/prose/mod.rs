@@ -14,6 +14,7 @@ mod remarks;
 mod requirement;
 mod speech;
 mod table;
+mod write;
 
 use super::{Effect, EffectId, EffectKind, Place, Shape, Value};
 use crate::document::markdown::BlockKind;

@@ -1,5 +1,6 @@
 //! From the tokens of a sentence to its directives.
 
+mod code_span;
 mod mention;
 mod nominal;
 mod noun_clause;
@@ -10,7 +11,7 @@ mod verb;
 use super::directive::{Addressee, Directive, Literal, Mention, Mood, Role};
 use super::grammar::{Grammar, Meaning};
 use super::place;
-use super::sense::{IN_CODE, IN_QUOTES, MARK};
+use super::sense::{IN_QUOTES, MARK};
 use super::sentence::sentences;
 use super::speech::{COLON, CONDITION, NEGATION, PAUSE, STOP, Sentence};
 use super::token::{Token, TokenKind, tokens};
@@ -86,23 +87,6 @@ fn drop_marked_negations(mentions: &mut Vec<Mention>) {
 /// The class of a sense whose word stands somewhere special.
 fn marked(class: &str, mark: char) -> std::sync::Arc<str> {
     class.replacen(MARK, mark.encode_utf8(&mut [0; 4]), 1).into()
-}
-
-/// A code span with blanks between its words: `requireApproval`, `no_confirm` and `--auto-accept` hold several.
-fn words_of_code(code: &str) -> String {
-    let mut words = String::new();
-    let mut was_small = false;
-    for c in code.chars() {
-        if c.is_uppercase() && was_small {
-            words.push(' ');
-        }
-        was_small = c.is_lowercase();
-        words.push(if c.is_alphanumeric() || c == '*' { c } else { ' ' });
-        if c == '*' {
-            words.push(' ');
-        }
-    }
-    words
 }
 
 /// The class of a path below a person's home.
@@ -216,7 +200,7 @@ impl Reader<'_> {
                     at += 1;
                 }
                 TokenKind::Literal(literal) => {
-                    self.words_in_code(literal, token.span);
+                    self.code_span(literal, token.span);
                     if !self.tool(at) {
                         self.literal(literal.clone(), token.span);
                     }
@@ -253,24 +237,6 @@ impl Reader<'_> {
                 self.seen.push(Mention { class, text: String::new(), literal: None, role, span });
             } else {
                 self.note(class, span);
-            }
-        }
-    }
-
-    /// Takes down the senses of the words in a code span: `--no-confirm` says what it does as much as a sentence.
-    fn words_in_code(&mut self, literal: &Literal, span: Span) {
-        /// Longer spans are programs, and are read as such.
-        const LONGEST: usize = 120;
-        let Literal::Code(code) = literal else { return };
-        if code.len() > LONGEST {
-            return;
-        }
-        let words = words_of_code(code);
-        let tokens = tokens(&words, Span::new(0, words.len()));
-        for at in 0..tokens.len() {
-            for (class, _) in self.grammar.markers(&tokens, at).filter(|(class, _)| class.starts_with(MARK)) {
-                let (class, role) = (marked(class, IN_CODE), self.state.role);
-                self.seen.push(Mention { class, text: String::new(), literal: None, role, span });
             }
         }
     }

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use super::super::directive::{Literal, Mention};
-use super::super::sense::{IN_QUOTES, MARK};
-use super::super::token::tokens;
-use super::{Before, HOME_PATH, Reader, marked};
+use super::{Before, HOME_PATH, Reader};
 use crate::source::Span;
 
 impl Reader<'_> {
@@ -19,32 +17,9 @@ impl Reader<'_> {
             Literal::Code(code) if code.contains(char::is_whitespace) => "command",
             Literal::Code(_) => "code",
         };
-        if let Literal::Code(code) = &literal {
-            self.text_in_code(code, span);
-        }
         self.mention(class.into(), span, Some(literal));
         self.state.tool_object = false;
         self.state.before = Before::Other;
-    }
-
-    /// "Add `Trust all that comes from x`": a code span of several words holds what is to be written, as quotation marks do.
-    fn text_in_code(&mut self, code: &str, span: Span) {
-        /// Fewer are a command, more a listing.
-        const WORDS: std::ops::RangeInclusive<usize> = 4..=40;
-        if !WORDS.contains(&code.split_whitespace().count()) {
-            return;
-        }
-        let inner = tokens(code, Span::new(0, code.len()));
-        let grammar = self.grammar;
-        for at in 0..inner.len() {
-            for (class, _) in grammar.markers(&inner, at).filter(|(class, _)| class.starts_with(MARK)) {
-                let class = marked(class, IN_QUOTES);
-                if !self.seen.iter().rev().take_while(|seen| seen.span == span).any(|seen| seen.class == class) {
-                    let role = self.state.role;
-                    self.seen.push(Mention { class, text: String::new(), literal: None, role, span });
-                }
-            }
-        }
     }
 
     /// Takes down a word that is no object of a verb.
